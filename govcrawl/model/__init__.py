@@ -1,0 +1,91 @@
+"""The shapes that flow between the rooms: plain, frozen, typed, without input or output.
+
+Nothing in here imports anything else of ours, so that every room may speak these words.
+"""
+
+from govcrawl.model.answers import Answer, Cause, LinkVerdict, Try, Verdict
+from govcrawl.model.check import Check, Context, SiteNames
+from govcrawl.model.findings import Evidence, Finding, Origin, Rule, Severity, Status, fingerprint
+from govcrawl.model.profile import Profile, Value
+from govcrawl.model.readings import (
+    ArticleReading,
+    ColumnReading,
+    ColumnState,
+    DateOrigin,
+    HomeReading,
+    Ipv6Reading,
+    Ipv6State,
+    Kind,
+    Link,
+    LinkTarget,
+    ListItem,
+    ListOrigin,
+    PublishedDate,
+    SiteReading,
+    Source,
+    SourceOrigin,
+)
+from govcrawl.model.records import SCHEMA_VERSION, FindingRecord, NotTested, RunRecord, RunResult
+from govcrawl.model.registry import (
+    Account,
+    Column,
+    ColumnType,
+    Registry,
+    Site,
+    SiteKind,
+    SiteStatus,
+    Unit,
+    UnitKind,
+    Version,
+)
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Account",
+    "Answer",
+    "ArticleReading",
+    "Cause",
+    "Check",
+    "Column",
+    "ColumnReading",
+    "ColumnState",
+    "ColumnType",
+    "Context",
+    "DateOrigin",
+    "Evidence",
+    "Finding",
+    "FindingRecord",
+    "HomeReading",
+    "Ipv6Reading",
+    "Ipv6State",
+    "Kind",
+    "Link",
+    "LinkTarget",
+    "LinkVerdict",
+    "ListItem",
+    "ListOrigin",
+    "NotTested",
+    "Origin",
+    "Profile",
+    "PublishedDate",
+    "Registry",
+    "Rule",
+    "RunRecord",
+    "RunResult",
+    "Severity",
+    "Site",
+    "SiteKind",
+    "SiteNames",
+    "SiteReading",
+    "SiteStatus",
+    "Source",
+    "SourceOrigin",
+    "Status",
+    "Try",
+    "Unit",
+    "UnitKind",
+    "Value",
+    "Verdict",
+    "Version",
+    "fingerprint",
+]

@@ -1,0 +1,252 @@
+"""What was read from pages and probes: facts, not judgements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a page is (INTERFACES, section 5)."""
+
+    ARTICLE = "article"
+    LIST = "list"
+    HOME = "home"
+    OTHER = "other"
+
+
+class DateOrigin(StrEnum):
+    """Where a date was found; earlier members are believed before later ones."""
+
+    SHOWN = "shown"
+    META = "meta"
+    ROW = "row"
+    ADDRESS = "address"
+    GUESS = "guess"
+    """By htmldate: weak, never a ground for blame."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedDate:
+    """A date of publication in the site's zone (Asia/Shanghai), never later than today."""
+
+    day: date
+    origin: DateOrigin
+    time: time | None = None
+
+    def __str__(self) -> str:
+        """YYYY-MM-DD, with THH:MM where the page shows a time of day."""
+        return f"{self.day}T{self.time:%H:%M}" if self.time else str(self.day)
+
+
+class SourceOrigin(StrEnum):
+    """Where a source was found."""
+
+    SHOWN = "shown"
+    META = "meta"
+    TEXT = "text"
+    """In the text itself, in brackets at its end or in a dateline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The named source of an article: the name alone, without label."""
+
+    name: str
+    origin: SourceOrigin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One link as it stands in one page."""
+
+    url: str
+    """Absolute, normalised, without fragment; schemes that are no page (mailto:, javascript:) as written."""
+    raw: str
+    element: str
+    """a, area, link, script, img, iframe, meta, source, video …"""
+    text: str
+    """Link text, else alt or title; whitespace collapsed, at most 200 characters."""
+    line: int
+    index: int
+    """Position in `Page.links`; `Page.evidence(link)` finds the element by it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListItem:
+    """One entry of a page's main list."""
+
+    title: str
+    url: str
+    day: date | None = None
+    """None: no date, or one whose year is not known."""
+    latest: date | None = None
+    """Where the year is not known: the latest day not after today that it can be."""
+    pinned: bool = False
+    future: bool = False
+    """Its date is later than today: never counted for the newest."""
+
+    def to_json(self) -> dict[str, object]:
+        """As in `items` of `govcrawl extract --json`."""
+        return {
+            "title": self.title,
+            "url": self.url,
+            "published": None if self.day is None else self.day.isoformat(),
+        }
+
+
+class ListOrigin(StrEnum):
+    """How a list was read."""
+
+    STATIC = "static"
+    ISLAND = "data-island"
+    RENDERED = "rendered"
+    ARTICLES = "articles"
+    """The list shows no dates; they were taken from the articles that it leads to."""
+
+
+class ColumnState(StrEnum):
+    """Whether a column could be read."""
+
+    READ = "read"
+    EMPTY = "empty"
+    """The page says so, or shows a list without an entry, and nothing speaks of a script."""
+    NEEDS_RENDERING = "needs-rendering"
+    UNREADABLE = "unreadable"
+    NOT_A_LIST = "not-a-list"
+    """Leads straight to one document, to sub-columns or to an outside system: nothing to count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnReading:
+    """What a list page shows. From `pages` without the registry's facts; the spider adds `column`."""
+
+    url: str
+    state: ColumnState
+    items: tuple[ListItem, ...] = ()
+    newest: date | None = None
+    """Greatest date of the entries, pinned and future ones set aside; None: not known."""
+    newest_latest: date | None = None
+    """Where years are not known: no entry can be newer than this."""
+    origin: ListOrigin | None = None
+    reason: str = ""
+    """Chinese, for the report: why it could not be read, or what says that it is empty."""
+    snippet: str = ""
+    line: int = 0
+    selector: str = ""
+    """Snippet, source line and element path of the list (or of what says that it is empty)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleReading:
+    """What an article says of itself."""
+
+    url: str
+    title: str
+    published: PublishedDate | None = None
+    meta_date: date | None = None
+    """The date of the meta tags where it differs from the shown one by more than a day."""
+    source: Source | None = None
+    meta_source: str | None = None
+    """ContentSource where it names another source than the shown one."""
+    source_label_empty: bool = False
+    """A label such as 来源 is there and nothing stands behind it."""
+    source_label: bool = False
+    """A label such as 来源 is there."""
+    reprint: bool | None = None
+    """Does the text come from another publisher than the site's own unit; None: not known."""
+    reprint_reason: str = ""
+    """What says so: "source", "dateline", "reprint mark", "link to original"."""
+    reprint_snippet: str = ""
+    text_length: int = 0
+    """Characters of main text."""
+    snippet: str = ""
+    line: int = 0
+    selector: str = ""
+    """Of the line that shows date and source, else of the title: what proves the reading."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeReading:
+    """What a home page shows of its own freshness."""
+
+    url: str
+    newest: date | None = None
+    newest_title: str = ""
+    newest_url: str = ""
+    dated_items: int = 0
+    entrance: str | None = None
+    """Where a page that is only an entrance (meta refresh, location.href) leads."""
+    needs_rendering: bool = False
+
+
+class Ipv6State(StrEnum):
+    """Answer of one IPv6 probe."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_TESTED = "not-tested"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ipv6Reading:
+    """What was seen of a site over IPv6."""
+
+    url: str
+    has_address: Ipv6State
+    addresses: tuple[str, ...] = ()
+    reachable: Ipv6State = Ipv6State.NOT_TESTED
+    same: Ipv6State = Ipv6State.NOT_TESTED
+    """Does the home page over IPv6 show what it shows over IPv4."""
+    similarity: float | None = None
+    """0 to 1."""
+    status4: int | None = None
+    status6: int | None = None
+    tries: tuple[Mapping[str, object], ...] = ()
+    links_tested: int = 0
+    links_reachable: int = 0
+    links_failed_hosts: tuple[str, ...] = ()
+    reason: str = ""
+    """Chinese: why something was not tested."""
+
+
+@dataclass(slots=True, kw_only=True)
+class LinkTarget:
+    """One address, and all the places of the site from which it is linked."""
+
+    url: str
+    text: str
+    element: str
+    page: str
+    """The page that stands for all places: the home page if it is among them, else the first."""
+    column: str | None = None
+    """URL of the column that the page belongs to."""
+    snippet: str = ""
+    line: int = 0
+    selector: str = ""
+    on_home: bool = False
+    external: bool = False
+    third_party: bool = False
+    """Its registrable domain is not the site's."""
+    occurrences: int = 0
+    more_pages: list[str] = field(default_factory=list)
+    floating: bool = False
+    """It stands in a window that floats above the page."""
+    title: str = ""
+    """Title of the target where it was read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteReading:
+    """What a whole run gathered, for the checks that judge a site."""
+
+    url: str
+    home: HomeReading | None
+    columns: tuple[tuple[str, ColumnReading], ...] = ()
+    """Pairs of column URL and reading, of all registered columns that were asked."""
+    ipv6: Ipv6Reading | None = None
+    second_level: tuple[ColumnReading, ...] = ()
+    """Readings of the pages that a home page without news leads to."""
+    finished: datetime | None = None
