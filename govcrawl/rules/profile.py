@@ -1,0 +1,109 @@
+"""Reading profiles: TOML files of values, each with its source; one may extend another."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+
+from govcrawl.model import Profile, Value
+
+_META = {"name", "extends", "title", "basis"}
+_KEYS = {"value", "source", "verified", "unit", "note"}
+_MAX_DEPTH = 8
+_OVERRIDE = "govcrawl.toml [rules]"
+
+
+class ProfileError(Exception):
+    """A profile that can't be used; the message is one Chinese line."""
+
+
+def shipped() -> list[str]:
+    """Names of the profiles that come with the program."""
+    folder = files("govcrawl.rules") / "profiles"
+    return sorted(
+        entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")
+    )
+
+
+def load_profile(
+    name: str, *, folder: Path | None = None, overrides: Mapping[str, float | int | str | bool] | None = None
+) -> Profile:
+    """A shipped profile by name, or one of an office by path (relative to `folder`), with overrides.
+
+    An override changes the value of a key that the profile has; its source is then the office's own
+    settings, and it counts as verified, for the office itself has set it.
+
+    Raises:
+        ProfileError: no such profile, a broken file, a circle of `extends`, or an override of a key
+            that the profile does not have.
+    """
+    profile = _load(name, folder, ())
+    values = dict(profile.values)
+    for key, value in (overrides or {}).items():
+        if key not in values:
+            close = difflib.get_close_matches(key, list(values), n=1, cutoff=0.0)
+            raise ProfileError(f"[rules] 中的 {key} 不在检查指标 {profile.name} 中,最接近的是 {close[0]}")
+        old = values[key]
+        values[key] = replace(
+            old, value=value, source=_OVERRIDE, verified=True, note=f"原值 {old.value}({old.source})"
+        )
+    return replace(profile, values=values)
+
+
+def _load(name: str, folder: Path | None, seen: tuple[str, ...]) -> Profile:
+    if name in seen or len(seen) >= _MAX_DEPTH:
+        raise ProfileError(f"检查指标互相引用:{' → '.join((*seen, name))}")
+    document = _document(name, folder)
+    where = f"检查指标 {name}"
+    values: dict[str, Value] = {}
+    title = name
+    basis: tuple[str, ...] = ()
+    if parent := document.get("extends"):
+        base = _load(str(parent), folder, (*seen, name))
+        values.update(base.values)
+        title, basis = base.title, base.basis
+    for section, table in document.items():
+        if section in _META:
+            continue
+        if not isinstance(table, dict):
+            raise ProfileError(f"{where}:{section} 应为一个表")
+        for key, entry in table.items():
+            values[f"{section}.{key}"] = _value(entry, f"{where}:{section}.{key}")
+    own_basis = document.get("basis", basis)
+    if not isinstance(own_basis, list | tuple) or not all(isinstance(text, str) for text in own_basis):
+        raise ProfileError(f"{where}:basis 应为一组文本")
+    return Profile(
+        name=str(document.get("name", name)),
+        title=str(document.get("title", title)),
+        basis=tuple(own_basis),
+        values=values,
+    )
+
+
+def _document(name: str, folder: Path | None) -> dict[str, object]:
+    try:
+        if name in shipped():
+            text = (files("govcrawl.rules") / "profiles" / f"{name}.toml").read_text(encoding="utf-8")
+        else:
+            path = (folder or Path()) / name
+            if not path.is_file():
+                raise ProfileError(f"没有名为 {name} 的检查指标;随程序提供的有:{'、'.join(shipped())}")
+            text = path.read_text(encoding="utf-8-sig")
+        return tomllib.loads(text)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ProfileError(f"检查指标 {name} 无法读取:{error}") from error
+
+
+def _value(entry: object, where: str) -> Value:
+    if not isinstance(entry, dict) or "value" not in entry:
+        raise ProfileError(f"{where} 应写作 {{ value = …, source = …, verified = … }}")
+    if unknown := set(entry) - _KEYS:
+        raise ProfileError(f"{where} 有未知的键:{'、'.join(sorted(unknown))}")
+    source, verified = entry.get("source"), entry.get("verified")
+    if not isinstance(source, str) or not source or not isinstance(verified, bool):
+        raise ProfileError(f"{where} 缺少 source(依据)或 verified(是否核对)")
+    return Value(entry["value"], source, verified, str(entry.get("unit", "")), str(entry.get("note", "")))
