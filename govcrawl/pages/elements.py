@@ -1,0 +1,84 @@
+"""Small questions about one element of a page: its text, whether it is shown, how it is cited."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree, html
+
+from govcrawl.model import Evidence
+
+MAX_SNIPPET = 500
+"""Characters of the HTML that is cited."""
+
+HIDDEN = etree.XPath(
+    "//body//*[@hidden or (@style and ("
+    "contains(translate(@style, ' DISPLAYNOE\t', 'displaynoe'), 'display:none')"
+    " or contains(translate(@style, ' VISBLTYHDEN\t', 'visbltyhden'), 'visibility:hidden')))]"
+)
+"""Elements that are not shown, by attribute or inline style."""
+
+_BLANK = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff\xad]+")
+_PLAIN_ID = re.compile(r"[A-Za-z][A-Za-z0-9_\-]*")
+
+
+def collapse(text: str) -> str:
+    """Runs of whitespace (zero-width characters too) as one space, none at the ends."""
+    return _BLANK.sub(" ", text).strip()
+
+
+def text_of(element: html.HtmlElement) -> str:
+    """The text of an element, whitespace collapsed; scripts and styles in it are left out."""
+    if not len(element):
+        return collapse(element.text or "")
+    return collapse("".join(_texts(element)))
+
+
+def _texts(element: html.HtmlElement) -> list[str]:
+    if element.find(".//script") is None and element.find(".//style") is None:
+        return [str(text) for text in element.itertext()]
+    return [str(text) for text in element.xpath(".//text()[not(parent::script or parent::style)]")]
+
+
+def evidence_of(element: html.HtmlElement) -> Evidence:
+    """What shows an element: outer HTML of at most MAX_SNIPPET characters, source line, CSS path."""
+    return Evidence(snippet=_snippet(element), line=element.sourceline, selector=css_path(element))
+
+
+def css_path(element: html.HtmlElement) -> str:
+    """A CSS selector of one element, from the nearest id upwards or from the root.
+
+    Between a table and its row stands a blank and not `>`: browsers put a tbody there.
+    """
+    steps: list[str] = []
+    node: html.HtmlElement | None = element
+    while node is not None and isinstance(node.tag, str):
+        name = node.get("id")
+        if name and _PLAIN_ID.fullmatch(name):
+            steps.append(f"#{name}")
+            break
+        steps.append(_step(node))
+        node = node.getparent()
+    path = steps[-1]
+    for inner, outer in zip(reversed(steps[:-1]), reversed(steps[1:]), strict=True):
+        path += (" " if outer.startswith("table") and inner.startswith("tr") else " > ") + inner
+    return path
+
+
+def _step(node: html.HtmlElement) -> str:
+    tag = str(node.tag)
+    parent = node.getparent()
+    if parent is None or tag == "body":
+        return tag
+    same = list(parent.iterchildren(tag))
+    return tag if len(same) == 1 else f"{tag}:nth-of-type({same.index(node) + 1})"
+
+
+def _snippet(element: html.HtmlElement) -> str:
+    shown = element
+    if len(element) and sum(1 for _ in zip(element.iter(), range(60), strict=False)) == 60:
+        # A whole part of the page: its start tag and the beginning of its text are enough.
+        shown = html.Element(str(element.tag), dict(element.attrib))
+        shown.text = text_of(element)[:MAX_SNIPPET]
+    text = etree.tostring(shown, encoding="unicode", method="html", with_tail=False)
+    return text if len(text) <= MAX_SNIPPET else text[: MAX_SNIPPET - 1] + "…"
