@@ -137,6 +137,8 @@ class Account:
     verified_owner: str | None = None
     filed: bool | None = None
     hosts: tuple[str, ...] = ()
+    approval_reason: str = ""
+    """As of a site."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
