@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from govcrawl.model import Kind, ListItem
-from govcrawl.pages.articles import read_article
 from govcrawl.pages.home import read_home
 from govcrawl.pages.lists import main_list
 from govcrawl.pages.page import Page, read_page
@@ -64,6 +63,8 @@ def extract(
     page = read_page(body, url, content_type)
     kind = kind or kind_of(page, today)
     if kind is Kind.ARTICLE:
+        from govcrawl.pages.articles import read_article
+
         article = read_article(page, today=today)
         return Extract(
             url=url,
