@@ -51,6 +51,8 @@ class MainList:
     """What holds the rows; of a data island its script."""
     origin: ListOrigin
     pager: bool
+    aside: bool
+    """The page calls it a side box, a menu or a ranking, and shows nothing better."""
     score: float
 
     @property
@@ -97,7 +99,14 @@ def _best(page: Page, root: html.HtmlElement, today: date) -> MainList | None:
     parts = _same_list(group, groups)
     rows = [row for part in parts for row in part.rows]
     items = items_of(rows, page, today)
-    return MainList(items, group.container, ListOrigin.STATIC, has_pager(group.container), score)
+    return MainList(
+        items,
+        group.container,
+        ListOrigin.STATIC,
+        has_pager(group.container),
+        is_aside(group.container),
+        score,
+    )
 
 
 def score_of(group: Group) -> float:
