@@ -1,0 +1,173 @@
+"""An address as it goes over the wire, and bodies undone within limits."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+from urllib.parse import quote, urljoin, urlsplit
+
+import idna
+
+_LONGEST = 8000
+"""Characters of an address that servers commonly take (RFC 9110, 4.1)."""
+_PATH_SAFE = "/%:@!$&'()*+,;=~[]|"
+_QUERY_SAFE = "/%:@!$&'()*+,;=~[]|?{}^`\\"
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_\-]{0,62})(?:\.[a-z0-9_\-]{1,63})*\.?")
+_PORTS = {"http": 80, "https": 443}
+
+
+class BadAddressError(ValueError):
+    """Not an http or https address that could be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """An http or https address, taken apart, in ASCII."""
+
+    url: str
+    scheme: str
+    host: str
+    """Lower case, IDNA; IPv6 without brackets."""
+    port: int
+
+
+def wire(url: str) -> Wire:
+    """What is sent for an address: what is percent-encoded stays as it is, the rest becomes ASCII.
+
+    Characters beyond ASCII are encoded as UTF-8 (bytes that a server sent undeclared, kept as surrogates, as
+    those bytes); user, password and fragment are dropped.
+
+    Raises:
+        BadAddressError: no http or https address.
+    """
+    if len(url) > _LONGEST:
+        raise BadAddressError("too long")
+    try:
+        parts = urlsplit(url.strip().replace("\\", "/"))
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise BadAddressError(str(error)) from error
+    if parts.scheme not in _PORTS:
+        raise BadAddressError("scheme")
+    host = _ascii_host(host)
+    if not host or port == 0:
+        raise BadAddressError("host")
+    place = f"[{host}]" if ":" in host else host
+    if port is not None and port != _PORTS[parts.scheme]:
+        place += f":{port}"
+    path = quote(parts.path.encode("utf-8", "surrogateescape"), safe=_PATH_SAFE) or "/"
+    query = quote(parts.query.encode("utf-8", "surrogateescape"), safe=_QUERY_SAFE)
+    return Wire(
+        url=f"{parts.scheme}://{place}{path}" + (f"?{query}" if query else ""),
+        scheme=parts.scheme,
+        host=host,
+        port=port or _PORTS[parts.scheme],
+    )
+
+
+def join(base: str, location: str) -> str:
+    """The absolute form of a Location header; as it stands where that can't be made. Never raises."""
+    location = location.strip().replace("\\", "/")
+    try:
+        joined = urljoin(base, location)
+    except ValueError:
+        return location
+    try:
+        return wire(joined).url
+    except BadAddressError:
+        return joined
+
+
+def _ascii_host(host: str) -> str:
+    if ":" in host:
+        return host if re.fullmatch(r"[0-9a-f:.]{2,45}(%25?[a-z0-9]+)?", host) else ""
+    if not host.isascii():
+        try:
+            host = idna.encode(host, uts46=True).decode("ascii")
+        except (idna.IDNAError, UnicodeError):
+            return ""
+    return host if len(host) <= 253 and _HOST.fullmatch(host) else ""
+
+
+class Unpacker:
+    """Undoes a content encoding piece by piece, never holding more than a limit.
+
+    Args:
+        encoding: the Content-Encoding header.
+        limit: bytes that `body` may hold; what is beyond is dropped and `full` says so.
+    """
+
+    def __init__(self, encoding: str, limit: int) -> None:
+        self.body = bytearray()
+        self.limit = limit
+        self.full = False
+        self.problem = ""
+        """Why the body is not what the server meant: "unknown content-encoding", "bad content-encoding"."""
+        names = [
+            name for part in encoding.lower().split(",") if (name := part.strip()) not in {"", "identity"}
+        ]
+        self._kind = (
+            {"gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate"}.get(names[0]) if names else "plain"
+        )
+        if len(names) > 1 or self._kind is None:
+            self._kind, self.problem = "unknown", "unknown content-encoding"
+        self._undo: zlib._Decompress | None = None
+        self._head = b""
+        self._members = 0
+
+    def feed(self, data: bytes) -> None:
+        """Take the next piece; nothing more is kept once `full`."""
+        if self.full or self._kind == "unknown":
+            return
+        if self._kind == "plain":
+            self._keep(data)
+            return
+        if self._undo is None:
+            self._head += data
+            if len(self._head) < 2:
+                return
+            data, self._head = self._head, b""
+            if not self._begin(data):
+                self._kind = "plain"  # declared and not done: seen on old servers, browsers fail there
+                self._keep(data)
+                return
+        try:
+            self._inflate(data)
+        except zlib.error:
+            self.problem, self._kind = "bad content-encoding", "unknown"
+
+    def end(self) -> None:
+        """The body is over: keep what was too short to tell."""
+        if self._head:
+            self._keep(self._head)
+            self._head = b""
+
+    def _begin(self, data: bytes) -> bool:
+        if self._kind == "gzip":
+            self._undo = zlib.decompressobj(16 + zlib.MAX_WBITS)
+            return data[:2] == b"\x1f\x8b"
+        # "deflate" is zlib by RFC 9110; some servers send it bare.
+        wrapped = data[0] & 0x0F == 8 and int.from_bytes(data[:2], "big") % 31 == 0
+        self._undo = zlib.decompressobj(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
+        return True
+
+    def _inflate(self, data: bytes) -> None:
+        while data and not self.full and self._undo is not None:
+            room = self.limit - len(self.body) + 1
+            self._keep(self._undo.decompress(data, room))
+            if not self._undo.eof:
+                data = self._undo.unconsumed_tail
+                continue
+            data = self._undo.unused_data
+            self._members += 1
+            if self._kind != "gzip" or data[:2] != b"\x1f\x8b" or self._members > 1000:
+                self._kind = "unknown"  # the body is complete; what hangs on behind is none of it
+                return
+            self._undo = zlib.decompressobj(16 + zlib.MAX_WBITS)
+
+    def _keep(self, data: bytes) -> None:
+        room = self.limit - len(self.body)
+        if len(data) > room:
+            self.full = True
+        self.body += data[: max(room, 0)]
