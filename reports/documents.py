@@ -1,0 +1,45 @@
+"""The weekly inspection as files: one HTML page and the ledger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reports.ledger import SHEET, write_ledger
+from reports.rendering import render, write_atomically
+from reports.results import Standing
+from reports.weekly import WeeklyInspection
+
+
+def write_weekly(inspection: WeeklyInspection, out_dir: Path, *, templates: Path | None = None) -> list[Path]:
+    """Write the paper (.html) and the ledger (.xlsx) into a folder; older ones of that week go.
+
+    Args:
+        inspection: what the paper shows.
+        out_dir: the folder; made where it is missing.
+        templates: the office's own templates, which go before the shipped ones.
+
+    Returns:
+        The paths written, the paper first.
+
+    Raises:
+        OSError: a file can't be written.
+        jinja2.TemplateError: an own template of the office is broken.
+    """
+    paper = out_dir / f"周巡查情况（{inspection.week.file_part}）.html"
+    ledger = out_dir / f"{SHEET}（{inspection.week.file_part}）.xlsx"
+    html = render(
+        "weekly.html",
+        {"inspection": inspection, "Standing": Standing, "ledger": ledger.name},
+        own=templates,
+    )
+    write_atomically(paper, html.encode("utf-8"))
+    write_ledger(
+        inspection.findings,
+        inspection.registry,
+        ledger,
+        rules=inspection.rules,
+        zone=inspection.office.timezone,
+        runs=inspection.runs,
+        title=f"{SHEET}（{inspection.week.zh}）",
+    )
+    return [paper, ledger]

@@ -1,0 +1,215 @@
+"""What the week's runs say of a site: inspected or not, passed, failed, or not known.
+
+A site fails only by a veto that is verified and still stands. A site whose run did not see enough
+is never among the qualified: three answers, yes, no, not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from govcrawl.model import FindingRecord, Registry, Rule, RunRecord, RunResult, Severity, Site, Status
+from reports.entries import NOT_JUDGED, VERIFIED, Address, Describer, counted
+from reports.wording import CHECKS, full_width
+
+
+class Standing(StrEnum):
+    """The answer for a site, in the words of papers."""
+
+    FAILED = "不合格"
+    NO_VETO = "未发现单项否决问题"
+    PASSED = "合格"
+    UNKNOWN = "未能判定"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that could not be judged in a site."""
+
+    site: str
+    what: str
+    """整个网站, a check, a column, 巡查范围."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnverifiedLink:
+    """A link whose server refused the crawler: not known, never counted as broken."""
+
+    target: Address
+    reason: str
+    text: str
+    pages: tuple[Address, ...]
+    places: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnverifiedSite:
+    """The unverified links of one site."""
+
+    site: str
+    links: tuple[UnverifiedLink, ...]
+    count: int
+    """Of different links, the ones not listed included."""
+
+    @property
+    def hidden(self) -> int:
+        """How many are only in the ledger."""
+        return self.count - len(self.links)
+
+
+def run_that_counts(runs: Iterable[RunRecord], site: str) -> RunRecord | None:
+    """The run by which a site is judged: the latest complete one, else the latest that saw most.
+
+    Trials never count; a run that was killed or still goes on counts only where there is no other.
+    """
+    ranks = {RunResult.COMPLETE: 3, RunResult.PARTIAL: 2, RunResult.BLOCKED: 1, RunResult.UNREACHABLE: 1}
+    own = [run for run in runs if run.site == site and not run.trial]
+    return max(
+        own,
+        key=lambda run: (0 if run.result is None else ranks[run.result], run.started, run.run),
+        default=None,
+    )
+
+
+def run_words(run: RunRecord | None) -> str:
+    """The result of a run in words."""
+    if run is None:
+        return "未巡查"
+    return "巡查中断" if run.result is None else full_width(run.result.zh)
+
+
+def standing_of(
+    records: Sequence[FindingRecord],
+    run: RunRecord | None,
+    rules: Mapping[str, Rule],
+    since: datetime,
+) -> tuple[Standing, str]:
+    """The answer for one site, and why in a few words.
+
+    Args:
+        records: its findings as they stand.
+        run: the run that counts, or None.
+        rules: the catalogue, for the titles of vetoes.
+        since: the first moment of the period; a veto that a run of the period saw counts even
+            where that run was not complete.
+    """
+    complete = run is not None and run.result is RunResult.COMPLETE
+    still = [record for record in records if counted(record)]
+    vetoes = [record for record in still if record.severity is Severity.VETO]
+    standing = [record for record in vetoes if _stands(record) and (complete or record.last_seen >= since)]
+    if standing:
+        titles = dict.fromkeys(
+            rules[record.rule].title if record.rule in rules else record.rule for record in standing
+        )
+        return Standing.FAILED, "单项否决：" + "、".join(titles)
+    if run is None:
+        return Standing.UNKNOWN, "本期未巡查"
+    if not complete:
+        return Standing.UNKNOWN, {
+            RunResult.PARTIAL: "巡查只完成一部分",
+            RunResult.BLOCKED: "网站拒绝程序访问，未能巡查",
+            RunResult.UNREACHABLE: "巡查时首页无法访问，待复查",
+            None: "巡查中断",
+        }.get(run.result, run_words(run))
+    if vetoes:
+        return Standing.UNKNOWN, "疑似或有异议的单项否决问题待核实"
+    if still:
+        return Standing.NO_VETO, "存在其他问题或提示"
+    if (
+        run.not_tested
+        or run.limits_hit
+        or any(record.rule == NOT_JUDGED for record in records if record.open)
+    ):
+        return Standing.NO_VETO, "部分内容未能判定"
+    return Standing.PASSED, "未发现问题"
+
+
+def gaps_of(
+    site: str,
+    name: str,
+    run: RunRecord | None,
+    records: Iterable[FindingRecord],
+    describer: Describer,
+) -> list[Gap]:
+    """What could not be judged in a site: the whole of it, checks, columns, what a limit cut off."""
+    gaps = []
+    if run is None or run.result is not RunResult.COMPLETE:
+        reasons = {
+            RunResult.PARTIAL: "巡查只完成一部分，未检查到的内容不作判定。",
+            RunResult.BLOCKED: "网站的防护措施拒绝了程序访问，不能据此认定网站有问题。",
+            RunResult.UNREACHABLE: "巡查时首页无法访问，需换时间、换网络复查后认定。",
+            None: "巡查中断，没有得出结果。",
+        }
+        gaps.append(Gap(name, "整个网站", "本期没有巡查记录。" if run is None else reasons[run.result]))
+    if run is not None:
+        gaps += [
+            Gap(name, CHECKS.get(skipped.check, skipped.check), full_width(describer.text(skipped.reason)))
+            for skipped in run.not_tested
+        ]
+        gaps += [Gap(name, "巡查范围", full_width(describer.text(limit))) for limit in run.limits_hit]
+    unread = [r for r in records if r.site == site and r.open and r.rule == NOT_JUDGED]
+    for record in sorted(unread, key=lambda r: (r.column or r.page, r.fingerprint)):
+        column = describer.column(record.column or record.page)
+        reason = record.detail.get("reason") or record.title
+        gaps.append(Gap(name, f"栏目“{column}”", full_width(describer.text(str(reason)))))
+    return gaps
+
+
+def unverified_of(
+    name: str, run: RunRecord | None, describer: Describer, limit: int
+) -> UnverifiedSite | None:
+    """The links of a run that could not be verified, one entry a target; None where there are none."""
+    if run is None or not run.unverified:
+        return None
+    grouped: dict[str, list[Mapping[str, object]]] = {}
+    for link in run.unverified:
+        grouped.setdefault(str(link.get("url") or ""), []).append(link)
+    links = []
+    for url, places in list(grouped.items())[:limit]:
+        pages = dict.fromkeys(str(place["page"]) for place in places if place.get("page"))
+        text = next((str(place["text"]) for place in places if place.get("text")), "")
+        links.append(
+            UnverifiedLink(
+                target=describer.address(url),
+                reason=_refusal(places[0], describer),
+                text=describer.text(text, 60),
+                pages=tuple(describer.address(page) for page in list(pages)[:3]),
+                places=len(places),
+            )
+        )
+    return UnverifiedSite(site=name, links=tuple(links), count=len(grouped))
+
+
+def site_name(registry: Registry, record: FindingRecord) -> str:
+    """Name of the site or account that a finding is of; its id where it is not registered."""
+    if record.site is not None:
+        site: Site | None = registry.site(record.site)
+        return site.name if site is not None else record.site
+    account = next((one for one in registry.accounts if one.id == record.account), None)
+    if account is not None:
+        return f"{account.platform}“{account.name}”"
+    return record.account or "未登记的网站"
+
+
+def _stands(record: FindingRecord) -> bool:
+    """Is a veto verified, undisputed, and not answered since it was last seen."""
+    if record.status not in VERIFIED or record.status is Status.DISPUTED:
+        return False
+    answered = record.status is Status.REPLIED and record.status_since is not None
+    return not (answered and record.status_since is not None and record.last_seen < record.status_since)
+
+
+def _refusal(link: Mapping[str, object], describer: Describer) -> str:
+    status = link.get("status")
+    reason = link.get("reason")
+    if isinstance(reason, str) and reason and not reason.isascii():
+        return full_width(describer.text(reason, 120))
+    if status in {401, 403, 405, 412, 418, 429, 451, 521, 999}:
+        return f"对方服务器拒绝程序访问（HTTP {status}）"
+    if status:
+        return f"对方返回 HTTP {status}，不能据此认定链接有错"
+    return "一次访问未成功，尚未复测"

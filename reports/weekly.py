@@ -1,0 +1,380 @@
+"""The weekly inspection (周巡查): every number and every list that its paper shows.
+
+Rests on article 19 of the measures (周巡查、月整改、季通报). Pure: the same records give the same paper.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from govcrawl.model import FindingRecord, Profile, Registry, Rule, RunRecord, RunResult, SiteStatus, Status
+from reports.blocks import UNKNOWN_UNIT, Tally, UnitBlock, shown_of, unit_blocks
+from reports.entries import VERIFIED, Address, Describer, counted, day_zh_of
+from reports.periods import Office, Week, moment_zh
+from reports.results import (
+    Gap,
+    Standing,
+    UnverifiedSite,
+    gaps_of,
+    run_that_counts,
+    run_words,
+    site_name,
+    standing_of,
+    unverified_of,
+)
+from reports.wording import full_width
+
+BODY_LIMIT = 50
+"""Findings of one site that the body lists; the ledger has all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number and, where the week before is known, what it was then."""
+
+    now: int
+    before: int | None
+
+    @property
+    def change(self) -> str:
+        """增加3, 减少2, 持平, or nothing where the week before is not known."""
+        if self.before is None:
+            return ""
+        if self.now == self.before:
+            return "持平"
+        word = "增加" if self.now > self.before else "减少"
+        return f"{word}{abs(self.now - self.before)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One row of a chart and of its table."""
+
+    label: str
+    verified: int
+    """Vetoes, problems and hints that are verified."""
+    suspected: int
+    count: Count
+    """Both together, and the week before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteLine:
+    """One site in operation, and what the week says of it."""
+
+    name: str
+    code: str
+    home: Address
+    unit: str
+    result: str
+    inspected: str
+    """When the run that counts ended (or began), in words; nothing where there was none."""
+    runs: int
+    pages: int
+    standing: Standing
+    reason: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """A finding that a later run saw right."""
+
+    title: str
+    site: str
+    unit: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeeklyInspection:
+    """Everything that the weekly paper shows."""
+
+    week: Week
+    office: Office
+    title: str
+    made: str
+    unfinished: bool
+    """The week is not over: the paper says up to when it counts."""
+    basis: tuple[str, ...]
+    profile: str
+    unverified_values: int
+    registered: int
+    lines: tuple[SiteLine, ...]
+    inspected: int
+    pages: int
+    links: int
+    tally: Tally
+    counts: Mapping[str, Count]
+    """Of veto, problem, advice, suspected, problems."""
+    compared: bool
+    """Is the week before known."""
+    by_kind: tuple[Bar, ...]
+    by_unit: tuple[Bar, ...]
+    new: int
+    still: int
+    corrected: tuple[Corrected, ...]
+    lifted: tuple[Corrected, ...]
+    """Suspicions that a later run did not confirm: never called corrected problems."""
+    exempt: int
+    dismissed: int
+    """Found to be false alarms within the week."""
+    verified: tuple[UnitBlock, ...]
+    suspected: tuple[UnitBlock, ...]
+    unverified: tuple[UnverifiedSite, ...]
+    gaps: tuple[Gap, ...]
+    findings: tuple[FindingRecord, ...]
+    """What the ledger lists: all that is open, and what was corrected within the week."""
+    runs: tuple[RunRecord, ...]
+    """The run that counts of each site that has one."""
+    registry: Registry
+    rules: Mapping[str, Rule]
+
+    def standings(self, standing: Standing) -> int:
+        """Number of sites with that answer."""
+        return sum(line.standing is standing for line in self.lines)
+
+    def to_json(self) -> dict[str, object]:
+        """The numbers, for `report weekly --json`."""
+        return {
+            "period": {"week": self.week.code, "start": str(self.week.start), "end": str(self.week.end)},
+            "title": self.title,
+            "sites": {
+                "registered": self.registered,
+                "running": len(self.lines),
+                "inspected": self.inspected,
+                "failed": self.standings(Standing.FAILED),
+                "no_veto": self.standings(Standing.NO_VETO),
+                "passed": self.standings(Standing.PASSED),
+                "unknown": self.standings(Standing.UNKNOWN),
+            },
+            "pages": self.pages,
+            "links": self.links,
+            "findings": {
+                key: {"now": count.now, "before": count.before} for key, count in self.counts.items()
+            },
+            "new": self.new if self.compared else None,
+            "still": self.still if self.compared else None,
+            "corrected": len(self.corrected),
+            "lifted": len(self.lifted),
+            "exempt": self.exempt,
+            "dismissed": self.dismissed,
+            "unverified_links": sum(site.count for site in self.unverified),
+            "gaps": len(self.gaps),
+        }
+
+
+def inspect_week(
+    *,
+    week: Week,
+    office: Office,
+    registry: Registry,
+    runs: Sequence[RunRecord],
+    findings: Sequence[FindingRecord],
+    before: Sequence[FindingRecord],
+    profile: Profile,
+    rules: Mapping[str, Rule],
+    now: datetime,
+) -> WeeklyInspection:
+    """The paper of one week.
+
+    `runs` holds those of that week at least (earlier ones say that the week before was inspected
+    too); `findings` as they stood at the end of the week (or stand now, if it is not over), `before`
+    as they stood at the end of the week before; `now` (aware) is when the paper is made.
+    """
+    first, after = week.instants(office.timezone)
+    own_runs = [run for run in runs if first <= run.started < after and not run.trial]
+    compared = bool(before) or any(run.started < first and not run.trial for run in runs)
+    describer = Describer(registry, rules, findings, office.timezone)
+    was_open = {record.fingerprint for record in before if counted(record)}
+    still_open = [record for record in findings if counted(record)]
+    lines, best, gaps, unverified = _sites(registry, own_runs, findings, rules, first, describer, office)
+    corrected, lifted = _corrected(findings, before, first, after, registry, describer, office)
+    shown = shown_of(still_open, BODY_LIMIT)
+
+    def mark(record: FindingRecord) -> str:
+        if not compared:
+            return ""
+        if record.fingerprint in was_open:
+            return "上周已列"
+        return "再次出现" if record.recurred else "新增"
+
+    def blocks(records: Iterable[FindingRecord]) -> tuple[UnitBlock, ...]:
+        return unit_blocks(list(records), registry, describer, shown=shown, mark=mark)
+
+    return WeeklyInspection(
+        week=week,
+        office=office,
+        title=f"{office.region or office.name}政府网站周巡查情况（{week.zh}）",
+        made=moment_zh(now, office.timezone, year=True),
+        unfinished=now < after,
+        basis=basis_of(profile, "articles.weekly"),
+        profile=full_width(profile.title),
+        unverified_values=sum(not value.verified for value in profile.values.values()),
+        registered=len(registry.sites),
+        lines=tuple(lines),
+        inspected=sum(run.result in {RunResult.COMPLETE, RunResult.PARTIAL} for run in best),
+        pages=sum(run.pages for run in best),
+        links=sum(run.links_ok + run.links_broken + run.links_unverified for run in best),
+        tally=Tally.of(findings),
+        counts=_counts(Tally.of(findings), Tally.of(before) if compared else None),
+        compared=compared,
+        by_kind=_bars(still_open, before, compared, lambda record: describer.rule_title(record.rule)),
+        by_unit=_bars(still_open, before, compared, lambda record: _unit_name(registry, record)),
+        new=sum(record.fingerprint not in was_open for record in still_open),
+        still=sum(record.fingerprint in was_open for record in still_open),
+        corrected=corrected,
+        lifted=lifted,
+        exempt=sum(record.status is Status.EXEMPT for record in findings),
+        dismissed=sum(
+            record.status is Status.DISMISSED and _within(record.status_since, first, after)
+            for record in findings
+        ),
+        verified=blocks(record for record in still_open if record.status in VERIFIED),
+        suspected=blocks(record for record in still_open if record.status not in VERIFIED),
+        unverified=tuple(unverified),
+        gaps=tuple(gaps),
+        findings=tuple(
+            record
+            for record in findings
+            if record.open
+            or (record.status is Status.CORRECTED and _within(record.status_since, first, after))
+        ),
+        runs=tuple(best),
+        registry=registry,
+        rules=rules,
+    )
+
+
+def basis_of(profile: Profile, article: str) -> tuple[str, ...]:
+    """The documents that a paper rests on; the one that names it comes with its article.
+
+    Args:
+        profile: the profile in force.
+        article: key of the article (`articles.weekly`); a profile without it gives none.
+    """
+    value = profile.get(article)
+    named = re.match(r"《[^》]+》", value.source) if value is not None else None
+    documents = []
+    for document in profile.basis:
+        text = full_width(document)
+        if named is not None and value is not None and document.startswith(named[0]):
+            text += str(value.value or "")
+        documents.append(text)
+    return tuple(documents)
+
+
+def _sites(
+    registry: Registry,
+    runs: Sequence[RunRecord],
+    findings: Sequence[FindingRecord],
+    rules: Mapping[str, Rule],
+    since: datetime,
+    describer: Describer,
+    office: Office,
+) -> tuple[list[SiteLine], list[RunRecord], list[Gap], list[UnverifiedSite]]:
+    lines, best, gaps, unverified = [], [], [], []
+    by_site: dict[str | None, list[FindingRecord]] = {}
+    for record in findings:
+        by_site.setdefault(record.site, []).append(record)
+    for site in registry.sites:
+        if site.status is not SiteStatus.RUNNING:
+            continue
+        run = run_that_counts(runs, site.id)
+        own = by_site.get(site.id, [])
+        standing, reason = standing_of(own, run, rules, since)
+        unit = registry.unit(site.unit)
+        lines.append(
+            SiteLine(
+                name=site.name,
+                code=site.code,
+                home=describer.address(site.url),
+                unit=UNKNOWN_UNIT if unit is None else unit.name,
+                result=run_words(run),
+                inspected="" if run is None else day_zh_of(run.ended or run.started, office.timezone),
+                runs=sum(other.site == site.id for other in runs),
+                pages=0 if run is None else run.pages,
+                standing=standing,
+                reason=reason,
+                tally=Tally.of(own),
+            )
+        )
+        gaps += gaps_of(site.id, site.name, run, own, describer)
+        if run is not None:
+            best.append(run)
+        links = unverified_of(site.name, run, describer, BODY_LIMIT)
+        if links is not None:
+            unverified.append(links)
+    return lines, best, gaps, unverified
+
+
+def _corrected(
+    findings: Sequence[FindingRecord],
+    before: Sequence[FindingRecord],
+    first: datetime,
+    after: datetime,
+    registry: Registry,
+    describer: Describer,
+    office: Office,
+) -> tuple[tuple[Corrected, ...], tuple[Corrected, ...]]:
+    """What was corrected within the week, and the suspicions that were lifted in it."""
+    earlier = {record.fingerprint: record.status for record in before}
+    corrected: list[Corrected] = []
+    lifted: list[Corrected] = []
+    for record in findings:
+        if record.status is not Status.CORRECTED or not _within(record.status_since, first, after):
+            continue
+        entry = describer.entry(record)
+        line = Corrected(
+            title=entry.title,
+            site=site_name(registry, record),
+            unit=_unit_name(registry, record),
+            day=day_zh_of(record.status_since or record.last_seen, office.timezone),
+        )
+        suspicion = earlier.get(record.fingerprint) is Status.SUSPECTED or "复查正常" in (record.reason or "")
+        (lifted if suspicion else corrected).append(line)
+    return tuple(corrected), tuple(lifted)
+
+
+def _counts(now: Tally, before: Tally | None) -> dict[str, Count]:
+    keys = ("veto", "problem", "advice", "suspected", "problems")
+    return {key: Count(getattr(now, key), None if before is None else getattr(before, key)) for key in keys}
+
+
+def _bars(
+    still_open: Sequence[FindingRecord],
+    before: Sequence[FindingRecord],
+    compared: bool,
+    label: Callable[[FindingRecord], str],
+) -> tuple[Bar, ...]:
+    verified: Counter[str] = Counter()
+    suspected: Counter[str] = Counter()
+    earlier = Counter(label(record) for record in before if counted(record))
+    for record in still_open:
+        (verified if record.status in VERIFIED else suspected)[label(record)] += 1
+    names = sorted(
+        {*verified, *suspected},
+        key=lambda name: (-verified[name] - suspected[name], -verified[name], name),
+    )
+    return tuple(
+        Bar(
+            label=name,
+            verified=verified[name],
+            suspected=suspected[name],
+            count=Count(verified[name] + suspected[name], earlier[name] if compared else None),
+        )
+        for name in names
+    )
+
+
+def _unit_name(registry: Registry, record: FindingRecord) -> str:
+    unit = registry.unit(record.unit)
+    return UNKNOWN_UNIT if unit is None else unit.name
+
+
+def _within(moment: datetime | None, first: datetime, after: datetime) -> bool:
+    return moment is not None and first <= moment < after
