@@ -1,1 +1,23 @@
-"""."""
+"""Units, sites, columns and accounts: read from files, matched, checked, written (INTERFACES, section 2)."""
+
+from govcrawl.registry.errors import RegistryError, RowError
+from govcrawl.registry.incoming import Incoming, IncomingRow, Place
+from govcrawl.registry.merge import merge
+from govcrawl.registry.plan import Change, Entry, ImportPlan
+from govcrawl.registry.yaml_in import from_yaml
+from govcrawl.registry.yaml_out import empty_registry_yaml, to_yaml
+
+__all__ = [
+    "Change",
+    "Entry",
+    "ImportPlan",
+    "Incoming",
+    "IncomingRow",
+    "Place",
+    "RegistryError",
+    "RowError",
+    "empty_registry_yaml",
+    "from_yaml",
+    "merge",
+    "to_yaml",
+]
