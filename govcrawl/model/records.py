@@ -54,6 +54,9 @@ class FindingRecord:
     notice: str | None = None
     run: int | None = None
     profile: str | None = None
+    was_confirmed: bool = False
+    """Confirmed since it was last opened. A corrected one without it was a suspicion that was lifted,
+    and is no correction in the statistics."""
 
     @property
     def open(self) -> bool:

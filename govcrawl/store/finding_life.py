@@ -1,0 +1,322 @@
+"""Findings live on: what a run saw, what a person did, what the clock brought, each with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, or_, select
+from sqlalchemy.orm import Session
+
+from govcrawl.model import FindingRecord, Origin, Status, fingerprint
+from govcrawl.store.columns import clean, clean_or_none
+from govcrawl.store.errors import ActionRefused
+from govcrawl.store.finding_rows import (
+    Values,
+    attributes,
+    observed,
+    put_state,
+    record,
+    state_of,
+    update_from_sighting,
+)
+from govcrawl.store.lifecycle import BY_PERSON, Event, Given, Refused, State, as_of, step
+from govcrawl.store.settle import Standing, merged, unseen
+from govcrawl.store.shapes import FindingReported, FindingSeen, RunOutcome, RunScope
+from govcrawl.store.tables import FindingRow, ObservationRow, RunRow, TransitionRow
+from govcrawl.store.upsert import chunks
+
+_REASONS = {
+    Event.EXEMPTION_ENDED: "报备到期，恢复监测。",
+    Event.DEADLINE_PASSED: "已过整改期限。",
+    Event.SUBJECT_CHANGED: "情况与排除误报时不同，需重新核实。",
+}
+
+
+def settle_run(
+    session: Session, run: RunRow, outcome: RunOutcome, *, complete: bool, now: datetime
+) -> list[FindingRecord]:
+    """Takes the findings of a run in; returns them, once each, as they now stand.
+
+    A trial's findings are kept beside the registered ones and change none of them.
+    """
+    found = merged((fingerprint(run.site, s.finding.rule, s.finding.subject), s) for s in outcome.findings)
+    if run.trial:
+        rows = [_new_row(session, key, seen, run.site, now, trial=run.id) for key, seen in found.items()]
+        session.flush()
+        for row, seen in zip(rows, found.values(), strict=True):
+            row.run = run.id
+            _observe(session, row, seen, run, now)
+        return [record(row) for row in rows]
+    known = _concerned(session, run.site, found)
+    pass_time(session, known.values(), now)
+    trail = _Trail(run=run.id, who="", now=now)
+    new = {
+        key: _new_row(session, key, seen, run.site, now) for key, seen in found.items() if key not in known
+    }
+    session.flush()  # gives the new ones their numbers, all in one go
+    rows = []
+    for key, seen in found.items():
+        row = None if key in new else known.pop(key)
+        event = Event.SEEN_CERTAIN if seen.finding.certain else Event.SEEN_UNCERTAIN
+        if row is None:
+            row = new[key]
+            trail.note(row, event, None, None)
+        else:
+            _sighted_again(row, event, seen, run, trail)
+        row.run = run.id
+        _observe(session, row, seen, run, now)
+        rows.append(row)
+    scope = RunScope(
+        rules=outcome.scope.rules,
+        pages=outcome.scope.pages,
+        unsettled=outcome.scope.unsettled,
+        complete=complete,
+    )
+    for row in known.values():
+        standing = Standing(row.rule, row.page, row.target, row.column, tuple(row.more_pages))
+        trail.apply(row, unseen(standing, scope, cut=bool(outcome.limits_hit)))
+    trail.write(session)
+    return [record(row) for row in rows]
+
+
+def act(
+    session: Session, row: FindingRow, event: Event, given: Given, *, who: str, reason: str, now: datetime
+) -> FindingRecord:
+    """A step that a person takes; it is written down even where the status stays.
+
+    Raises:
+        ActionRefused: not a person's step, not possible in this state, or without name or reason.
+    """
+    if event not in BY_PERSON:
+        raise ActionRefused(f"“{event.zh}”由系统判定，不能人工执行。")
+    if not who.strip():
+        raise ActionRefused("须写明经办人。")
+    if event in {Event.DISMISS, Event.EXEMPT, Event.REOPEN} and not reason.strip():
+        raise ActionRefused(f"“{event.zh}”须写明理由。")
+    if event is Event.EXEMPT and (given.exempt_until is None or given.exempt_until <= now):
+        raise ActionRefused("报备须写明截止日期，且应晚于当前时间。")
+    pass_time(session, [row], now)
+    trail = _Trail(run=None, who=clean(who, 255), now=now)
+    refused = trail.apply(row, event, given, reason=reason.strip() or None, always=True)
+    if refused is not None:
+        raise ActionRefused(refused.reason)
+    trail.write(session)
+    return record(row)
+
+
+def report(session: Session, reported: FindingReported, *, who: str, now: datetime) -> FindingRecord:
+    """Takes in what a person, the 找错 platform or a superior found; known ones are opened again.
+
+    Raises:
+        ActionRefused: `origin` is the machine, or no name is given.
+    """
+    if reported.origin is Origin.MACHINE or not who.strip():
+        raise ActionRefused("人工登记的问题须写明来源和经办人。")
+    finding = reported.finding
+    key = fingerprint(reported.site, finding.rule, finding.subject)
+    seen = FindingSeen(
+        finding=finding,
+        check=reported.check,
+        rule=reported.rule,
+        unit=reported.unit,
+        sponsor=reported.sponsor,
+        points=reported.points,
+        profile=reported.profile,
+    )
+    row = _concerned(session, reported.site, [key]).get(key)
+    trail = _Trail(run=None, who=clean(who, 255), now=now)
+    if row is None:
+        row = _new_row(session, key, seen, reported.site, now, origin=reported.origin)
+        session.flush()
+        row.deadline = reported.deadline
+        trail.note(row, Event.REPORTED, None, None)
+    else:
+        pass_time(session, [row], now)
+        row.last_seen = now
+        if row.status in {Status.CORRECTED, Status.DISMISSED}:
+            # A life of its own begins: what the person saw counts now, and only a person closes it.
+            row.origin = reported.origin.value
+            update_from_sighting(row, observed(seen), certain=True)
+        trail.apply(row, Event.REPORTED, always=True)
+    trail.write(session)
+    return record(row)
+
+
+def pass_time(session: Session, rows: Iterable[FindingRow], now: datetime) -> int:
+    """Exemptions that ended and deadlines that passed by now. Returns how many findings changed."""
+    trail = _Trail(run=None, who="", now=now)
+    for row in rows:
+        for event, _ in as_of(state_of(row), now):
+            trail.apply(row, event)
+    trail.write(session)
+    return len(trail.lines)
+
+
+class _Trail:
+    """Applies events to rows and gathers the lines of the audit trail."""
+
+    def __init__(self, *, run: int | None, who: str, now: datetime) -> None:
+        self.run = run
+        self.who = who
+        self.now = now
+        self.lines: list[Values] = []
+
+    def apply(
+        self,
+        row: FindingRow,
+        event: Event,
+        given: Given | None = None,
+        *,
+        reason: str | None = None,
+        always: bool = False,
+    ) -> Refused | None:
+        """One step; a line is written where the state changes, or always."""
+        before = state_of(row)
+        after = step(before, event, Given() if given is None else given)
+        if isinstance(after, Refused):
+            return after
+        if after == before and not always:
+            return None
+        put_state(row, after, self.now)
+        reason = reason if reason is not None else _machine_reason(before, event, after)
+        self.note(row, event, before.status, reason)
+        return None
+
+    def note(self, row: FindingRow, event: Event, before: Status | None, reason: str | None) -> None:
+        """A line about the row as it now stands."""
+        if reason is not None:
+            row.reason = clean(reason)
+        row.changed_at = self.now
+        self.lines.append(
+            {
+                "finding": row.id,
+                "at": self.now,
+                "event": event.value,
+                "before": None if before is None else before.value,
+                "after": row.status,
+                "who": self.who,
+                "reason": clean_or_none(reason),
+                "run": self.run,
+                "was_confirmed": row.was_confirmed,
+                "recurred": row.recurred,
+                "overdue": row.overdue,
+                "seen_right": row.seen_right,
+                "deadline": row.deadline,
+                "exempt_until": row.exempt_until,
+                "notice": row.notice,
+            }
+        )
+
+    def write(self, session: Session) -> None:
+        """All lines, in the order in which they happened."""
+        if self.lines:
+            session.execute(insert(TransitionRow), self.lines)
+
+
+def _sighted_again(row: FindingRow, event: Event, seen: FindingSeen, run: RunRow, trail: _Trail) -> None:
+    changed = bool(row.subject_state and seen.subject_state) and row.subject_state != seen.subject_state
+    if row.status == Status.DISMISSED and changed:
+        trail.apply(row, Event.SUBJECT_CHANGED)
+    trail.apply(row, event)
+    update_from_sighting(row, observed(seen), certain=seen.finding.certain)
+    for name, value in attributes(seen, run.site).items():
+        setattr(row, name, value)
+    # Of a dismissed one it stays what it was then, else a slow change would go unseen.
+    if row.status != Status.DISMISSED or not row.subject_state:
+        row.subject_state = clean(seen.subject_state, 500)
+    row.last_seen = trail.now
+
+
+def _new_row(
+    session: Session,
+    key: str,
+    seen: FindingSeen,
+    site: str,
+    now: datetime,
+    *,
+    trial: int = 0,
+    origin: Origin = Origin.MACHINE,
+) -> FindingRow:
+    event = Event.REPORTED
+    if origin is Origin.MACHINE:
+        event = Event.SEEN_CERTAIN if seen.finding.certain else Event.SEEN_UNCERTAIN
+    state = step(None, event)
+    assert isinstance(state, State), state.reason
+    first = seen.finding.seen_at
+    row = FindingRow(
+        fingerprint=key,
+        trial_run=trial,
+        subject_state=clean(seen.subject_state, 500),
+        origin=origin.value,
+        status=state.status.value,
+        status_since=now,
+        was_confirmed=state.was_confirmed,
+        recurred=False,
+        overdue=False,
+        seen_right=False,
+        deadline=None,
+        exempt_until=None,
+        notice=None,
+        reason=None,
+        first_seen=now if first is None else min(first, now),
+        last_seen=now,
+        changed_at=now,
+        run=None,
+        **attributes(seen, site),
+        **observed(seen),
+    )
+    session.add(row)
+    return row
+
+
+def _observe(session: Session, row: FindingRow, seen: FindingSeen, run: RunRow, now: datetime) -> None:
+    session.add(
+        ObservationRow(finding=row.id, run=run.id, at=now, certain=seen.finding.certain, **observed(seen))
+    )
+
+
+def _concerned(session: Session, site: str, keys: Iterable[str]) -> dict[str, FindingRow]:
+    """The findings of a site that are open or exempt, and those of the given fingerprints; locked."""
+    closed = (Status.CORRECTED.value, Status.DISMISSED.value)
+    query = select(FindingRow).where(FindingRow.trial_run == 0).order_by(FindingRow.id).with_for_update()
+    rows: list[FindingRow] = list(
+        session.scalars(query.where(FindingRow.site == site, FindingRow.status.not_in(closed)))
+    )
+    for chunk in chunks(keys):
+        rows.extend(
+            session.scalars(query.where(FindingRow.fingerprint.in_(chunk), FindingRow.status.in_(closed)))
+        )
+    return {row.fingerprint: row for row in rows}
+
+
+def due(session: Session, now: datetime, site: str | None) -> Sequence[FindingRow]:
+    """Findings for which the clock may have brought something about; locked."""
+    query: Any = (
+        select(FindingRow)
+        .where(
+            FindingRow.trial_run == 0,
+            or_(
+                (FindingRow.status == Status.EXEMPT.value) & (FindingRow.exempt_until <= now),
+                (FindingRow.status == Status.NOTIFIED.value) & (FindingRow.deadline < now),
+            ),
+        )
+        .order_by(FindingRow.id)
+        .with_for_update()
+    )
+    if site is not None:
+        query = query.where(FindingRow.site == site)
+    return list(session.scalars(query))
+
+
+def _machine_reason(before: State, event: Event, after: State) -> str | None:
+    if event is Event.SEEN_RIGHT:
+        if after.status is not Status.CORRECTED:
+            return "复查正常，待人工确认。"
+        return "复查正常，予以销号。" if before.was_confirmed else "复查正常，疑似问题排除。"
+    if event in {Event.SEEN_CERTAIN, Event.SEEN_UNCERTAIN} and before.status is Status.CORRECTED:
+        return "销号后再次出现。" if before.was_confirmed else "疑似问题再次出现。"
+    if event is Event.SEEN_CERTAIN and before.status is Status.REPLIED:
+        return "反馈后复查，问题仍然存在。"
+    return _REASONS.get(event)

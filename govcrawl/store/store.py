@@ -1,0 +1,313 @@
+"""The store as the other rooms use it: each method is one transaction, done when it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from govcrawl.model import FindingRecord, LinkVerdict, Registry, RunRecord, Status
+from govcrawl.store import (
+    finding_life,
+    finding_queries,
+    finding_rows,
+    link_rows,
+    page_rows,
+    registry_rows,
+    run_rows,
+    schema,
+)
+from govcrawl.store.engine import clear_errors, connect, parse_url, reader, sqlite_path, writer
+from govcrawl.store.errors import ActionRefused, Conflict, StoreUnavailable
+from govcrawl.store.lifecycle import Event, Given
+from govcrawl.store.shapes import FindingReported, LinkMemory, PageSeen, RunOutcome, Transition
+
+LINK_FRESH = timedelta(hours=24)
+
+
+class Store:
+    """A database that is open. Threads may share it; processes open their own.
+
+    Every method may raise `StoreError`: one Chinese line, without the password of the database.
+    All times are aware; they come back in UTC.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._reader = reader(engine)
+        self._writer = writer(engine)
+
+    @classmethod
+    def open(cls, url: str, *, now: datetime, create: bool = True) -> Store:
+        """Opens a database by its SQLAlchemy address.
+
+        An empty one is made (with `create`); an older SQLite file is copied beside itself, then
+        upgraded.
+
+        Raises:
+            StoreUnavailable: it can't be reached or made.
+            SchemaTooOld: an older PostgreSQL database; the message names `govcrawl db upgrade`.
+            SchemaTooNew: it was written by a newer program, or by another one.
+            StoreDamaged: the file is no database.
+        """
+        parsed = parse_url(url)
+        path = sqlite_path(parsed)
+        if path is not None and not path.exists():
+            if not create:
+                raise StoreUnavailable(f"数据库文件不存在：{path}。")
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StoreUnavailable(f"无法建立数据库文件夹：{path.parent}（{error.strerror}）。") from None
+        engine = connect(parsed)
+        try:
+            with clear_errors(parsed):
+                schema.ensure(engine, now=now, create=create)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Registry
+
+    def registry(self) -> Registry:
+        """The registry as it was saved last; empty before."""
+        with self._reading() as session:
+            return registry_rows.read(session)
+
+    def save_registry(self, registry: Registry, *, now: datetime) -> None:
+        """Makes the registry what is given, whole or not at all.
+
+        A missing site with runs or findings is kept as 永久下线, a missing unit that something still
+        names is kept; of everything else that changes or goes, the former state is noted.
+
+        Raises:
+            RegistryRefused: an id stands twice, or a unit that is named is not there.
+        """
+        with self._writing() as session:
+            registry_rows.save(session, registry, now)
+
+    # Runs
+
+    def begin_run(
+        self,
+        site: str,
+        *,
+        trial: bool,
+        as_of: date | None,
+        profile: str,
+        checks: Collection[str],
+        now: datetime,
+        owner: str,
+    ) -> int:
+        """Takes the site's lock and opens a run; returns its number.
+
+        `owner` is what `govcrawl.store.locks.this_owner()` says. The lock of a process that is gone, or
+        that was silent for ten minutes, is taken over; its run is closed as partial.
+
+        Raises:
+            SiteBusy: another run of the site goes on.
+        """
+        try:
+            with self._writing() as session:
+                return run_rows.begin(
+                    session,
+                    site,
+                    trial=trial,
+                    as_of=as_of,
+                    profile=profile,
+                    checks=checks,
+                    now=now,
+                    owner=owner,
+                ).id
+        except Conflict:
+            with self._reading() as session:
+                running = run_rows.running_run(session, site, lock=False)
+                if running is None:
+                    raise StoreUnavailable(f"网站 {site} 的巡查未能登记，请稍后再试。") from None
+                raise run_rows.busy(running, now) from None
+
+    def heartbeat(self, run: int, now: datetime) -> None:
+        """Says that a run is alive; at least every few minutes (`record_pages` does it too).
+
+        Raises:
+            RunClosed: it was taken over: stop.
+        """
+        with self._writing() as session:
+            run_rows.open_run(session, run).heartbeat_at = now
+
+    def record_pages(self, run: int, pages: Sequence[PageSeen], now: datetime) -> None:
+        """Stores a batch of pages (some hundred at a time); of an address that stands twice the last.
+
+        Raises:
+            RunClosed: the run has ended or was taken over.
+        """
+        with self._writing() as session:
+            page_rows.record(session, run_rows.open_run(session, run), pages, now)
+
+    def known_pages(self, urls: Iterable[str]) -> Mapping[str, PageSeen]:
+        """What any run, trials included, stored of those addresses; unknown ones are left out."""
+        with self._reading() as session:
+            return page_rows.known(session, urls)
+
+    def remember_links(
+        self, verdicts: Iterable[LinkVerdict], *, now: datetime, fresh_for: timedelta = LINK_FRESH
+    ) -> None:
+        """Notes one round of verdicts on outside links; good ones are due again after `fresh_for`."""
+        with self._writing() as session:
+            link_rows.remember(session, verdicts, now=now, fresh_for=fresh_for)
+
+    def link_memory(self, urls: Iterable[str]) -> Mapping[str, LinkMemory]:
+        """What is known of those outside addresses; unknown ones are left out."""
+        with self._reading() as session:
+            return link_rows.memory(session, urls)
+
+    def finish_run(self, run: int, outcome: RunOutcome, *, now: datetime) -> list[FindingRecord]:
+        """Closes a run and settles its findings, in one transaction; returns them as they now stand.
+
+        A run that saw under half of the pages of the last complete one of its site calls nothing
+        corrected and says so in `limits_hit`. A trial touches no registered finding.
+
+        Raises:
+            RunClosed: the run has ended or was taken over; nothing is written.
+        """
+        with self._writing() as session:
+            row = run_rows.open_run(session, run)
+            complete = run_rows.close(session, row, outcome, now)
+            return finding_life.settle_run(session, row, outcome, complete=complete, now=now)
+
+    def abort_run(self, run: int, reason: str, now: datetime) -> None:
+        """Closes a run that failed, with a Chinese reason; one that is closed already stays as it is."""
+        with self._writing() as session:
+            run_rows.abort_if_open(session, run, reason, now)
+
+    def runs(
+        self,
+        *,
+        site: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        trials: bool = True,
+        limit: int | None = None,
+    ) -> list[RunRecord]:
+        """Runs that began at `since` or later and before `until`, the newest first."""
+        with self._reading() as session:
+            return run_rows.listed(session, site=site, since=since, until=until, trials=trials, limit=limit)
+
+    def run(self, run: int) -> RunRecord | None:
+        """One run, or None."""
+        with self._reading() as session:
+            return run_rows.one(session, run)
+
+    # Findings
+
+    def findings(
+        self,
+        *,
+        site: str | None = None,
+        unit: str | None = None,
+        statuses: Collection[Status] | None = None,
+        run: int | None = None,
+        at: datetime | None = None,
+        include_trials: bool = False,
+    ) -> list[FindingRecord]:
+        """Findings, by site, the weightiest first.
+
+        `run`: only what that run saw (of a trial its own findings). `at`: as they stood at that
+        moment, rebuilt from the audit trail and the observations; `statuses` then means that moment.
+        """
+        with self._reading() as session:
+            return finding_queries.listed(
+                session,
+                site=site,
+                unit=unit,
+                statuses=statuses,
+                run=run,
+                at=at,
+                include_trials=include_trials,
+            )
+
+    def finding(self, fingerprint_prefix: str) -> FindingRecord | None:
+        """The registered finding whose fingerprint begins so, or None.
+
+        Raises:
+            FingerprintUnclear: several do.
+        """
+        with self._reading() as session:
+            row = finding_queries.by_prefix(session, fingerprint_prefix)
+            return None if row is None else finding_rows.record(row)
+
+    def history(self, fingerprint: str) -> list[Transition]:
+        """The audit trail of a registered finding, the oldest line first; empty for an unknown one."""
+        with self._reading() as session:
+            row = finding_queries.by_prefix(session, fingerprint)
+            return [] if row is None else finding_queries.history(session, row)
+
+    def act(
+        self,
+        fingerprint: str,
+        event: Event,
+        *,
+        who: str,
+        reason: str,
+        now: datetime,
+        exempt_until: datetime | None = None,
+        deadline: datetime | None = None,
+        notice: str | None = None,
+    ) -> FindingRecord:
+        """A step that a person takes (confirm, dismiss, exempt, notify …), with a line in the trail.
+
+        Raises:
+            ActionRefused: the finding is not known, or the step is not possible; the line says why.
+            FingerprintUnclear: the beginning of a fingerprint fits several.
+        """
+        with self._writing() as session:
+            row = finding_queries.by_prefix(session, fingerprint, lock=True)
+            if row is None:
+                raise ActionRefused(f"没有编号为“{fingerprint[:40]}”的问题。")
+            given = Given(exempt_until=exempt_until, deadline=deadline, notice=notice)
+            return finding_life.act(session, row, event, given, who=who, reason=reason, now=now)
+
+    def report(self, reported: FindingReported, *, who: str, now: datetime) -> FindingRecord:
+        """Takes in a finding that a person, the 找错 platform or a superior brought.
+
+        Raises:
+            ActionRefused: without a name, or with the machine as origin.
+        """
+        with self._writing() as session:
+            return finding_life.report(session, reported, who=who, now=now)
+
+    def pass_time(self, now: datetime, *, site: str | None = None) -> int:
+        """Ends exemptions and marks deadlines that have passed; returns how many findings changed.
+
+        `finish_run` and `act` do it for the findings they touch; `nightly` and reports call it first.
+        """
+        with self._writing() as session:
+            return finding_life.pass_time(session, finding_life.due(session, now, site), now)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        with clear_errors(self._engine.url), Session(self._reader) as session:
+            yield session
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        with clear_errors(self._engine.url), Session(self._writer) as session, session.begin():
+            yield session

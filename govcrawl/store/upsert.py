@@ -1,0 +1,55 @@
+"""INSERT … ON CONFLICT, which both databases spell alike and SQLAlchemy keeps by dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
+
+T = TypeVar("T")
+
+CHUNK = 500
+"""Values a statement: far below the limits of both databases."""
+
+Insert = sqlite.Insert | postgresql.Insert
+
+
+def insert_for(session: Session, table: type[DeclarativeBase]) -> Insert:
+    """An INSERT that knows ON CONFLICT, in the dialect of the session."""
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(_table(table))
+    return postgresql.insert(_table(table))
+
+
+def upsert(
+    session: Session,
+    statement: Insert,
+    rows: Sequence[dict[str, Any]],
+    *,
+    key: str,
+    update: dict[str, ColumnElement[Any]],
+) -> None:
+    """Adds rows; those whose key is there already are changed by `update`.
+
+    Rows go in by key, so that two processes lock them in the same order; a key stands once in `rows`.
+    """
+    if rows:
+        ordered = sorted(rows, key=lambda row: str(row[key]))
+        session.execute(statement.on_conflict_do_update(index_elements=[key], set_=update), ordered)
+
+
+def chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """The values in lists of at most `CHUNK`."""
+    rest = iter(values)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
+
+
+def _table(mapped: type[DeclarativeBase]) -> Table:
+    # The table itself, not the mapped class: rows go to the driver as they are, in one batch.
+    assert isinstance(mapped.__table__, Table)
+    return mapped.__table__
