@@ -2,31 +2,83 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
-from govcrawl.model import ColumnReading, ColumnState
+from lxml import html
+
+from govcrawl.model import ColumnReading, ColumnState, ListOrigin
 from govcrawl.pages.elements import evidence_of
 from govcrawl.pages.lists import MainList, main_list
 from govcrawl.pages.page import Page
+from govcrawl.pages.prose import prose_of
+from govcrawl.pages.signs import article_points, empty_frame, says_empty, script_signs
 
-_SAYS_EMPTY = re.compile(
-    r"暂\s?无\s?(?:相关)?(?:信息|数据|内容|记录|文章|资料|新闻|公告|文件)|没有(?:找到|查询到)?(?:相关|任何|符合条件的)?(?:信息|数据|记录|内容)"
-    r"|(?:总共|共有?)\s{0,3}0\s{0,3}(?:条|篇|个)|栏目(?:下)?(?:暂)?无(?:信息|内容|文章)|该栏目(?:暂)?无"
-)
+_ONE_DOCUMENT = 120
+"""Characters of running text from which a page without a list is a document (概况, 机构职能 …)."""
 
 
-def read_column(page: Page, today: date) -> ColumnReading:
-    """What a registered column's page shows on `today`; a rendered page is read like a static one."""
+def read_column(page: Page, today: date, *, rendered: bool = False) -> ColumnReading:
+    """What a registered column's page shows on `today`.
+
+    `rendered`: the page is what a browser made of it, so that signs of a script mean nothing any more: an
+    empty list is then empty, and what still can't be read is unreadable.
+    """
     if not page.is_html:
-        return ColumnReading(url=page.url, state=ColumnState.NOT_A_LIST, reason="栏目地址直接打开一个文件")
+        return _no_list(page, "栏目地址直接打开一个文件")
+    prose, _ = prose_of(page.root)
     found = main_list(page, today)
-    if found is not None and found.items and (found.dated or len(found.items) > 2):
-        return _read(page, found)
+    article = article_points(page)
+    if article >= 3 and prose >= _ONE_DOCUMENT and article > (found.points(prose) if found else 0):
+        return _no_list(page, "栏目地址直接打开一篇文章")
+    if found is not None and (found.dated >= 2 or (found.pager and found.dated)) and not found.aside:
+        return _read(page, found, rendered)
+    script = "" if rendered else script_signs(page)
+    empty, frame = says_empty(page), empty_frame(page)
+    if found is not None and _is_list(found) and empty is None and (frame is None or not found.aside):
+        if found.dated or frame is None or not script:
+            return _read(page, found, rendered)
+    if script:
+        return ColumnReading(url=page.url, state=ColumnState.NEEDS_RENDERING, reason=script)
+    if empty is not None:
+        return _state(page, ColumnState.EMPTY, f"页面显示“{_words(empty)}”", empty)
+    if prose >= _ONE_DOCUMENT:
+        return _no_list(page, "栏目页面为单篇内容，不是信息列表")
+    if frame is not None:
+        return _state(page, ColumnState.EMPTY, "列表中没有任何信息", frame)
+    if page.refresh is not None:
+        return _no_list(page, "栏目页面自动转到其他地址")
     return ColumnReading(url=page.url, state=ColumnState.UNREADABLE, reason="未能从页面中识别出信息列表")
 
 
-def _read(page: Page, found: MainList) -> ColumnReading:
+def _is_list(found: MainList) -> bool:
+    """Is it a list of entries, and not a menu: dated, or several real titles."""
+    if found.dated:
+        return True
+    titles = [item.title for item in found.items]
+    return len(titles) >= 3 and not found.aside and sum(map(len, titles)) / len(titles) >= 8
+
+
+def _words(element: html.HtmlElement) -> str:
+    return "".join(str(text) for text in element.itertext()).strip()[:30]
+
+
+def _state(page: Page, state: ColumnState, reason: str, element: html.HtmlElement) -> ColumnReading:
+    proof = evidence_of(element)
+    return ColumnReading(
+        url=page.url,
+        state=state,
+        reason=reason,
+        snippet=proof.snippet,
+        line=proof.line or 0,
+        selector=proof.selector,
+    )
+
+
+def _no_list(page: Page, reason: str) -> ColumnReading:
+    return ColumnReading(url=page.url, state=ColumnState.NOT_A_LIST, reason=reason)
+
+
+def _read(page: Page, found: MainList, rendered: bool) -> ColumnReading:
     proof = evidence_of(found.element)
     return ColumnReading(
         url=page.url,
@@ -34,7 +86,7 @@ def _read(page: Page, found: MainList) -> ColumnReading:
         items=found.items,
         newest=found.newest,
         newest_latest=found.newest_latest,
-        origin=found.origin,
+        origin=ListOrigin.RENDERED if rendered else found.origin,
         snippet=proof.snippet,
         line=proof.line or 0,
         selector=proof.selector,

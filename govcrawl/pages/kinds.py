@@ -9,24 +9,14 @@ from urllib.parse import urlsplit
 
 from govcrawl.model import ColumnState, Kind, ListItem
 from govcrawl.pages.columns import read_column
+from govcrawl.pages.elements import text_of
 from govcrawl.pages.home import read_home
-from govcrawl.pages.lists import MainList, main_list
+from govcrawl.pages.lists import MainList, main_list, page_groups
 from govcrawl.pages.page import Page, read_page
 from govcrawl.pages.prose import prose_of
-from govcrawl.pages.rows import groups_of
+from govcrawl.pages.signs import BREADCRUMB, article_points
 
-_MARKS = re.compile(
-    r"打\s?印|字\s?[体号]\s?[:：]|关闭(?:窗口|本页)|责任编辑|来\s{0,4}源\s{0,2}[:：]|(?:发布|发表)(?:时间|日期)\s{0,2}[:：]"
-    r"|(?:浏览|阅读)(?:次数|量)|点击(?:数|次数|量)|扫一扫|分享到"
-)
-_DATE_LINE = re.compile(
-    r"(?:时间|日期|发布于|发布)\s{0,3}[:：]?\s{0,5}[\[(（]?\s?(?:19|20)\d\d\s?[-/.年]"
-    r"|(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?\s{0,3}(?:\d{1,2}:\d{2}(?::\d{2})?)?.{0,8}来\s{0,4}源"
-)
-_BREADCRUMB = re.compile(r"当前(?:所在)?的?位置|您(?:现在|当前|目前)?所?(?:在|处)?的?位置|所在位置")
-_MORE = re.compile(r"更\s?多|\bmore\b", re.IGNORECASE)
 _TITLE_PARTS = re.compile(r"\s?[-_—–|]+\s?")
-_SITE_WORDS = re.compile(r"网$|网站|门户|政府|首页")
 _ROOT_PATH = re.compile(r"/?(?:(?:index|default|home|main)\d?\.[a-z]{3,5})?", re.IGNORECASE)
 
 
@@ -60,41 +50,38 @@ class Extract:
 
 
 def kind_of(page: Page, today: date) -> Kind:
-    """Article, list, home page or something else, by what the page shows and, for a home page, its address."""
+    """Article, list, home page or something else, by what the page shows; a home page by its address too."""
     if not page.is_html:
         return Kind.OTHER
-    article = _article_points(page)
-    listing, found = _list_points(page, today)
-    if article >= 3 and article > listing:
+    prose, _ = prose_of(page.root)
+    article = article_points(page)
+    found = main_list(page, today)
+    listing = found.points(prose) if found else 0
+    home = _is_home(page, found, today)
+    if article >= 3 and article > listing and not (home and article < 4):
         return Kind.ARTICLE
-    if _is_home(page, found, today):
+    if home:
         return Kind.HOME
     if listing >= 3:
         return Kind.LIST
     if article >= 3:
         return Kind.ARTICLE
-    frame = read_column(page, today).state
-    return Kind.LIST if frame in {ColumnState.EMPTY, ColumnState.NEEDS_RENDERING} else Kind.OTHER
+    return Kind.LIST if _is_column(page, found, prose, today) else Kind.OTHER
 
 
-def _article_points(page: Page) -> int:
-    text = page.text
-    points = 3 if any(any(page.metas.get(name, ())) for name in ("articletitle", "pubdate")) else 0
-    prose, _ = prose_of(page.root)
-    points += 2 if prose >= 300 else (1 if prose >= 120 else 0)
-    points += 2 if 0 < len(_DATE_LINE.findall(text)) <= 3 else 0
-    return points + (1 if len(set(_MARKS.findall(text))) >= 2 else 0)
-
-
-def _list_points(page: Page, today: date) -> tuple[int, MainList | None]:
-    found = main_list(page, today)
-    if found is None:
-        return 0, None
-    dated = found.dated
-    points = (2 if dated >= 3 and not found.aside else 0) + (1 if dated >= 8 else 0)
-    points += 2 if found.pager and dated >= 1 else 0
-    points += 1 if prose_of(page.root)[0] < 120 else 0
-    return points, found
+def _is_column(page: Page, found: MainList | None, prose: int, today: date) -> bool:
+    """A list without dates, an empty one, or one that a script writes; never a page with hardly any link."""
+    named = any(page.metas.get("columnname", ()))
+    if prose >= 120 or not (named or sum(link.element == "a" for link in page.links) >= 5):
+        return False
+    if found is not None and not found.aside and len(found.items) >= 8:
+        return True
+    state = read_column(page, today).state
+    return (
+        named
+        or bool(BREADCRUMB.search(page.text))
+        or state in {ColumnState.EMPTY, ColumnState.NEEDS_RENDERING}
+    )
 
 
 def _is_home(page: Page, found: MainList | None, today: date) -> bool:
@@ -105,12 +92,12 @@ def _is_home(page: Page, found: MainList | None, today: date) -> bool:
         return True
     blocks = [
         group
-        for group in groups_of(page.root, today)
+        for group in page_groups(page, page.root, today)
         if len(group.rows) >= 3 and group.title_length >= 7 and (group.dated >= 2 or len(group.rows) >= 4)
     ]
     if at_root:
         return len(blocks) >= 1 and not (found is not None and found.pager and found.dated >= 15)
-    if _BREADCRUMB.search(page.text) or _names_column(page.title):
+    if BREADCRUMB.search(page.text) or _names_column(page):
         return False
     if found is not None and found.pager and len(blocks) < 4:
         return False
@@ -118,10 +105,12 @@ def _is_home(page: Page, found: MainList | None, today: date) -> bool:
     return len(dated) >= 2 or len(blocks) >= 4
 
 
-def _names_column(title: str) -> bool:
-    """`通知公告-示例市人民政府`: a column's title begins with the column, a home page's with the site."""
-    parts = [part for part in _TITLE_PARTS.split(title) if part]
-    return len(parts) > 1 and len(parts[0]) <= 8 and not _SITE_WORDS.search(parts[0])
+def _names_column(page: Page) -> bool:
+    """`通知公告-示例市人民政府` over a heading 通知公告: a column's title begins with its own heading."""
+    parts = [part for part in _TITLE_PARTS.split(page.title) if part]
+    if len(parts) < 2 or len(parts[0]) > 12:
+        return False
+    return any(text_of(heading)[:60].endswith(parts[0]) for heading in page.root.iter("h1", "h2", "h3", "h4"))
 
 
 def extract(
@@ -144,14 +133,14 @@ def extract(
             reprint=article.reprint,
         )
     if kind is Kind.LIST:
-        found = main_list(page, today)
+        column = read_column(page, today)
         return Extract(
             url=url,
             kind=kind,
             encoding=page.encoding,
             title=page.title,
-            items=found.items if found else (),
-            newest=found.newest if found else None,
+            items=column.items,
+            newest=column.newest,
         )
     newest = read_home(page, today).newest if kind is Kind.HOME else None
     return Extract(url=url, kind=kind, encoding=page.encoding, title=page.title, newest=newest)

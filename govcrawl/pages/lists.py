@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
+from typing import cast
 
 from lxml import html
 
@@ -28,10 +29,9 @@ _ASIDE = re.compile(
     r"(?:^|[\s_\-])(?:side|sider|sidebar|aside|rank|ranking|hot|hits|related|relate|recommend|tuijian|paihang"
     r"|xgxw|xgyd|remen|friend|friendlink|yqlj|links?|foot|footer|bottom|copyright|header|top_?nav|nav|navbar"
     r"|menu|submenu|topbar|crumbs?|breadcrumb|location|position|dqwz|pager?|pages|paging|pagination|share|login|search"
-    r"|leftnav|left_?menu|right_?box)(?:$|[\s_\-\d])",
+    r"|leftnav|left_?menu)(?:$|[\s_\-\d])",
     re.IGNORECASE,
 )
-_WEAK_SIDE = re.compile(r"(?:^|[\s_\-])(?:right|r|left|l|fr|fl)(?:$|[\s_\-\d])|right|side", re.IGNORECASE)
 _ASIDE_HEADING = re.compile(
     r"排行|热点|热门|点击(?:量|率)|浏览量|相关(?:阅读|链接|文章|新闻|信息|资讯|推荐|文档|内容|稿件|文件)|猜你喜欢|推荐(?:阅读|信息|新闻|文章)"
     r"|最新(?:更新|发布|信息|文章|推荐|资讯)|友情链接|一周|本月|图文推荐|延伸阅读|上一篇|下一篇|附件"
@@ -60,6 +60,11 @@ class MainList:
         """Entries with a date, with or without a year."""
         return sum(item.day is not None or item.latest is not None for item in self.items)
 
+    def points(self, prose: int) -> int:
+        """What speaks for a list page, beside a page's characters of running text (`prose_of`)."""
+        points = (2 if self.dated >= 3 and not self.aside else 0) + (1 if self.dated >= 8 else 0)
+        return points + (2 if self.pager and self.dated else 0) + (1 if prose < 120 else 0)
+
     @property
     def newest(self) -> date | None:
         """Greatest date of the entries; pinned and future ones set aside, unless only pinned are there."""
@@ -78,6 +83,13 @@ class MainList:
 
 def main_list(page: Page, today: date) -> MainList | None:
     """The main list, its entries in their order, each once; None: the page shows none."""
+    key = ("main list", today)
+    if key not in page.memo:
+        page.memo[key] = _find(page, today)
+    return cast("MainList | None", page.memo[key])
+
+
+def _find(page: Page, today: date) -> MainList | None:
     best: MainList | None = None
     for island in page.islands:
         found = _best(page, island.root, today)
@@ -91,7 +103,7 @@ def main_list(page: Page, today: date) -> MainList | None:
 
 
 def _best(page: Page, root: html.HtmlElement, today: date) -> MainList | None:
-    groups = groups_of(root, today)
+    groups = page_groups(page, root, today)
     scored = [(score, group) for group in groups if (score := score_of(group)) > 0]
     if not scored:
         return None
@@ -109,9 +121,20 @@ def _best(page: Page, root: html.HtmlElement, today: date) -> MainList | None:
     )
 
 
+def page_groups(page: Page, root: html.HtmlElement, today: date) -> list[Group]:
+    """Groups of a page or of one of its islands, found once."""
+    key = ("groups", id(root), today)
+    if key not in page.memo:
+        page.memo[key] = groups_of(root, today)
+    return cast("list[Group]", page.memo[key])
+
+
 def score_of(group: Group) -> float:
     """How much a group looks like a main list; 0: not at all."""
     count = len(group.rows)
+    if group.dated < 2 and not _single_entry(group):
+        if group.dated:
+            return 0.0
     worth = min(1.5, max(0.2, group.title_length / 12))
     if group.dated * 2 >= count:
         score = min(group.dated, 40) * worth + (2.0 if count > 1 else 0.0)
@@ -124,6 +147,18 @@ def score_of(group: Group) -> float:
     if has_pager(group.container):
         score *= 2.5
     return score
+
+
+def _single_entry(group: Group) -> bool:
+    """One dated row in what is made for rows, and little else in it: a column with a single entry."""
+    row = group.rows[0]
+    return (
+        len(group.rows) == 1
+        and row.dated
+        and row.inside
+        and group.container.tag in {"ul", "ol", "dl", "tbody", "table"}
+        and row.length <= len(row.title) + 60
+    )
 
 
 def is_aside(container: html.HtmlElement) -> bool:
@@ -179,27 +214,33 @@ def has_pager(container: html.HtmlElement) -> bool:
 
 
 def _same_list(group: Group, groups: Sequence[Group]) -> list[Group]:
-    """The group, with those that go on with it: one list in several blocks, or rows of two sizes."""
+    """The group, with those that go on with it: one list in several blocks, or panes of one column.
+
+    Blocks under headings of their own go together only where the page gives them one class and no pager
+    follows: a column that shows the beginnings of its sub-columns, none of which is the main one.
+    """
     look = _look(group)
     place = group.container.getparent()
-    wider = place.getparent() if place is not None else None
+    if place is None:
+        return [group]
+    headed_too = bool(group.container.get("class") or place.get("class")) and not has_pager(group.container)
     parts = [group]
     for other in groups:
         if other is group or not other.dated or _look(other) != look:
             continue
         beside = other.container.getparent()
-        if beside is None or place is None:
+        if beside is None or (beside.tag, beside.get("class")) != (place.tag, place.get("class")):
             continue
-        if (beside is place and not _headed(other.container)) or (
-            wider is not None
-            and beside.getparent() is wider
-            and (beside.tag, beside.get("class")) == (place.tag, place.get("class"))
-            and not _headed(beside)
-            and not _headed(other.container)
-        ):
+        if beside is place:
+            together = headed_too or not _headed(other.container)
+        else:
+            together = beside.getparent() is place.getparent() and (
+                headed_too or not (_headed(beside) or _headed(other.container))
+            )
+        if together and not is_aside(other.container):
             parts.append(other)
     if len(parts) > 1:
-        order = {container: at for at, container in enumerate(group.container.getroottree().getroot().iter())}
+        order = {element: at for at, element in enumerate(group.container.getroottree().getroot().iter())}
         parts.sort(key=lambda part: order.get(part.container, 0))
     return parts
 

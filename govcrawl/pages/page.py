@@ -69,6 +69,8 @@ class Page:
         self.is_html: bool = _is_html(body, decoded.text, content_type)
         """False for a document, a picture, JSON …: `root` is then an empty document."""
         self.root: html.HtmlElement = _parse(decoded.text if self.is_html else "")
+        self.memo: dict[tuple[object, ...], object] = {}
+        """What readers found out about this page and ask for again."""
 
     @cached_property
     def base_url(self) -> str:

@@ -61,6 +61,8 @@ class Row:
     """Characters of all text in the row."""
     day: date | None = None
     month_day: tuple[int, int] | None = None
+    inside: bool = False
+    """The date stands in the row itself."""
     pinned: bool = False
 
     @property
@@ -182,6 +184,7 @@ def _date(group: Group, today: date) -> None:
         row.length = sum(len(text) for text, _ in segments)
         row.pinned = any("置" in text and _PINNED.search(text) for text, _ in segments)
         _take(row, best_date(segments, today))
+        row.inside = row.dated
     inside = sum(row.dated for row in group.rows)
     if inside * 2 >= len(group.rows):
         return

@@ -1,0 +1,120 @@
+"""Signs that tell what a page is: an article's date line, a column's breadcrumb, a list that a script writes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import html
+
+from govcrawl.pages.elements import collapse
+from govcrawl.pages.page import Page
+from govcrawl.pages.prose import prose_of
+
+_MARKS = re.compile(
+    r"打\s?印|字\s?[体号]\s?[:：]|关闭(?:窗口|本页)|责任编辑|来\s{0,4}源\s{0,2}[:：]|(?:发布|发表)(?:时间|日期)\s{0,2}[:：]"
+    r"|(?:浏览|阅读)(?:次数|量)|点击(?:数|次数|量)|扫一扫|分享到"
+)
+_DAY = r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}"
+_DATE_LINE = re.compile(
+    rf"(?:时间|日期|发布于|发布)\s{{0,3}}[:：]?\s{{0,5}}[\[(（]?\s?{_DAY}"
+    rf"|{_DAY}.{{0,24}}来\s{{0,4}}源|来\s{{0,4}}源\s{{0,2}}[:：].{{0,40}}?{_DAY}"
+)
+BREADCRUMB = re.compile(r"当前(?:所在)?的?位置|您(?:现在|当前|目前)?所?(?:在|处)?的?位置|所在位置")
+
+_FRAME_NAME = re.compile(
+    r"list|data|news|content|items?|show|result|page|tbody|table|rows?|box|ul\b|lb|xxgk|main|info|con\b",
+    re.IGNORECASE,
+)
+_FRAME_TAGS = ("ul", "ol", "dl", "tbody", "table", "div", "section")
+_TEMPLATE = re.compile(r"\{\{.{1,80}\}\}|<%.{1,80}%>|\$\{[\w.]{1,60}\}")
+_TEMPLATE_ATTRIBUTES = (
+    "v-for",
+    "ng-repeat",
+    "ms-for",
+    "ms-repeat",
+    "v-cloak",
+    "data-bind",
+    "x-for",
+    "wx:for",
+)
+_CALL = re.compile(
+    r"\$\.(?:ajax|get|post|getJSON)\s{0,3}\(|\bfetch\s{0,3}\(|\baxios\b|XMLHttpRequest|dataproxy\.jsp|\.load\s{0,3}\(\s{0,3}['\"]"
+    r"|\.pagination\s{0,3}\(|\blaypage\b|createPageHTML\s{0,3}\([^)]{0,200}javascript:|new\s+Vue\s{0,3}\(|createApp\s{0,3}\("
+)
+_ROOT_ID = re.compile(r"app|root|__next|main-app", re.IGNORECASE)
+_SAYS_EMPTY = re.compile(
+    r"(?:暂\s?无|暂时没有|没有|无)\s?(?:任何|找到|查询到|符合条件的)?\s?(?:相关|有关)?的?\s?(?:信息|数据|内容|记录|文章|资料|新闻|公告|文件|更新)"
+    r"|(?:总共|共有?|合计)\s{0,3}0\s{0,3}(?:条|篇|个)|0\s?条(?:信息|记录|数据)"
+)
+
+
+def article_points(page: Page) -> int:
+    """What speaks for an article: meta tags, running text, a line with date and source, a print button."""
+    points = 3 if any(any(page.metas.get(name, ())) for name in ("articletitle", "pubdate")) else 0
+    prose, _ = prose_of(page.root)
+    points += 2 if prose >= 300 else (1 if prose >= 120 else 0)
+    points += 2 if 0 < len(_DATE_LINE.findall(page.text)) <= 3 else 0
+    return points + (1 if len(set(_MARKS.findall(page.text))) >= 2 else 0)
+
+
+def says_empty(page: Page) -> html.HtmlElement | None:
+    """The element in which a page says that it has no entries (暂无信息, 共0条), as a statement of its own."""
+    if not _SAYS_EMPTY.search(page.text):
+        return None
+    for element in page.root.iter(
+        "div", "p", "li", "td", "span", "ul", "dd", "font", "em", "b", "strong", "h3", "center"
+    ):
+        own = element.text or "" if not len(element) else "".join(str(t) for t in element.itertext())
+        if len(own) < 60 and (text := collapse(own)) and len(text) <= 30 and _SAYS_EMPTY.search(text):
+            if element not in page.hidden:
+                return element
+    return None
+
+
+def empty_frame(page: Page) -> html.HtmlElement | None:
+    """A container in the page's own part that is made for entries and holds none."""
+    return next(_empty_frames(page), None)
+
+
+def _empty_frames(page: Page) -> Iterator[html.HtmlElement]:
+    for element in page.root.iter(*_FRAME_TAGS):
+        if len(element) > 2 or collapse(element.text or "") or element in page.hidden:
+            continue
+        if any(child.tag not in {"script", "style", "tbody", "template"} or len(child) for child in element):
+            continue
+        if any(collapse(child.tail or "") for child in element):
+            continue
+        name = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if element.tag in {"ul", "ol", "dl", "tbody", "table"} or _FRAME_NAME.search(name):
+            yield element
+
+
+def script_signs(page: Page) -> str:
+    """What says that a script writes the list, in Chinese for the report; "" where nothing does."""
+    for element in page.root.iter():
+        if any(name in element.attrib for name in _TEMPLATE_ATTRIBUTES):
+            return "列表由脚本按模板生成"
+    if _TEMPLATE.search(page.text):
+        return "列表由脚本按模板生成"
+    for script in page.root.iter("script"):
+        kind = (script.get("type") or "").lower()
+        if "template" in kind or kind in {"text/html", "text/x-handlebars"}:
+            return "列表由脚本按模板生成"
+    for element in page.root.iter("div"):
+        if (
+            not len(element)
+            and not (element.text or "").strip()
+            and _ROOT_ID.fullmatch(element.get("id") or "")
+        ):
+            return "页面内容全部由脚本生成"
+    inline = [script.text or "" for script in page.root.iter("script") if not script.get("src")]
+    for frame in _empty_frames(page):
+        name = frame.get("id")
+        if name and any(name in text for text in inline):
+            return f"列表容器（{name[:40]}）由脚本填充"
+        if name and frame.tag != "table":
+            return f"列表容器（{name[:40]}）为空，可能由脚本填充"
+    if any(_CALL.search(text) for text in inline):
+        return "页面通过接口读取数据"
+    return ""
