@@ -25,6 +25,7 @@ TITLE_LIMIT = 300
 ADDRESS_LIMIT = 300
 SNIPPET_LIMIT = 500
 _FACT_LIMIT = 200
+_MEMBERS_LIMIT = 800
 _PAGES_SHOWN = 20
 _TIMES_SHOWN = 6
 _SEVERITIES = list(Severity)
@@ -51,15 +52,22 @@ class Entry:
     """One finding, ready to be shown."""
 
     fingerprint: str
+    rule: str
+    """Title of its rule."""
+    severity: Severity
+    fix: str
     title: str
     status: str
+    """已核实；11月16日首次发现，11月22日仍存在."""
     mark: str
     """新增, 复发, 未整改 or nothing."""
     column: str
     page: Address
     target: Address | None
     where: str
-    """首页 · 站内 · 共12处, as far as it applies."""
+    """首页，共12处, as far as it applies."""
+    side: str
+    """站内链接 or 站外链接, of a finding with a target."""
     more_pages: tuple[Address, ...]
     facts: tuple[Fact, ...]
     snippet: str
@@ -107,7 +115,7 @@ class Describer:
     def rule_title(self, code: str) -> str:
         """链接错误, of a rule; the code where the catalogue does not know it (a removed check)."""
         rule = self._rules.get(code)
-        return rule.title if rule is not None else code
+        return full_width(rule.title) if rule is not None else code
 
     def text(self, text: str, limit: int = TITLE_LIMIT) -> str:
         """Text with hijacked hosts masked and hidden marks shown, cut."""
@@ -136,13 +144,17 @@ class Describer:
             target = self.address(record.target)
         return Entry(
             fingerprint=record.fingerprint,
+            rule=self.rule_title(record.rule),
+            severity=record.severity,
+            fix=full_width(self.text(record.fix, 600)),
             title=full_width(self.text(record.title)),
-            status=full_width(record.status.zh),
+            status=f"{full_width(record.status.zh)}；{self._seen(record)}",
             mark=mark,
             column=self.column(record.column),
             page=self.address(record.page),
             target=target,
             where=_where(record),
+            side="" if target is None else "站外链接" if record.external else "站内链接",
             more_pages=tuple(self.address(page) for page in record.more_pages[:_PAGES_SHOWN]),
             facts=tuple(self._facts(record)),
             snippet=self.text(record.evidence.snippet, SNIPPET_LIMIT),
@@ -154,10 +166,13 @@ class Describer:
     def groups(
         self, records: Iterable[FindingRecord], mark: Callable[[FindingRecord], str]
     ) -> tuple[RuleGroup, ...]:
-        """The findings by rule, the worst first; inside a rule as `order` has them."""
+        """The findings by rule, the worst first, then the most frequent; inside a rule by `order`."""
         grouped: dict[tuple[str, Severity, str, str], list[FindingRecord]] = {}
         for record in sorted(records, key=order):
             grouped.setdefault((record.rule, record.severity, record.basis, record.fix), []).append(record)
+        worst = sorted(
+            grouped.items(), key=lambda item: (_SEVERITIES.index(item[0][1]), -len(item[1]), item[0])
+        )
         return tuple(
             RuleGroup(
                 code=code,
@@ -167,27 +182,29 @@ class Describer:
                 fix=full_width(self.text(fix, 600)),
                 entries=tuple(self.entry(record, mark=mark(record)) for record in members),
             )
-            for (code, severity, basis, fix), members in grouped.items()
+            for (code, severity, basis, fix), members in worst
         )
 
     def _facts(self, record: FindingRecord) -> Iterable[Fact]:
         detail = record.detail
+        times = self._times(record.evidence.observed)
         if answer := _answer(detail):
-            yield Fact("检测结果", self.text(answer, _FACT_LIMIT))
+            yield Fact("检测结果", self.text(answer, _FACT_LIMIT) + (f"；检测时间：{times}" if times else ""))
+        elif times:
+            yield Fact("检测时间", times)
         if age := _age(detail):
-            yield Fact("更新情况", age)
+            yield Fact("更新情况", self.text(age, _FACT_LIMIT))
         for key, label in _FACT_LABELS.items():
             if (value := detail.get(key)) not in (None, "", (), [], {}) and (text := _chinese(key, value)):
                 yield Fact(label, full_width(self.text(text, _FACT_LIMIT)))
-        if members := detail.get("members"):
-            yield Fact("涉及问题", self.text(self._members(members), 800))
-        if times := self._times(record.evidence.observed):
-            yield Fact("检测时间", times)
-        seen = day_zh_of(record.first_seen, self._zone)
-        last = day_zh_of(record.last_seen, self._zone)
-        yield Fact("发现日期", seen if seen == last else f"{seen}首次发现，{last}仍存在")
+        if members := self._members(detail.get("members")):
+            yield Fact("涉及问题", self.text(members, _MEMBERS_LIMIT))
         if record.status is Status.DISPUTED and record.reason:
             yield Fact("单位意见", self.text(record.reason, _FACT_LIMIT))
+
+    def _seen(self, record: FindingRecord) -> str:
+        first, last = (day_zh_of(moment, self._zone) for moment in (record.first_seen, record.last_seen))
+        return f"{first}发现" if first == last else f"{first}首次发现，{last}仍存在"
 
     def _members(self, members: object) -> str:
         listed = [str(member) for member in members] if isinstance(members, list | tuple) else []
@@ -195,7 +212,7 @@ class Describer:
         shown = "；".join(full_width(title).rstrip("。") for title in titles[:_PAGES_SHOWN])
         rest = len(listed) - min(len(titles), _PAGES_SHOWN)
         if not titles:
-            return f"共{len(listed)}项"
+            return f"共{len(listed)}项" if listed else ""
         return shown + (f"；另有{rest}项" if rest else "")
 
     def _times(self, observed: Sequence[str]) -> str:
@@ -207,8 +224,12 @@ class Describer:
                 continue
             if moment.tzinfo is not None:
                 shown.append(moment_zh(moment, self._zone))
+        for index in range(len(shown) - 1, 0, -1):
+            day, time = shown[index].split(" ")
+            if shown[index - 1].startswith(f"{day} "):
+                shown[index] = time
         more = len(observed) - len(shown)
-        return "、".join(dict.fromkeys(shown)) + (f"等{len(observed)}次" if shown and more > 0 else "")
+        return "、".join(shown) + (f"等{len(observed)}次" if shown and more > 0 else "")
 
 
 def counted(record: FindingRecord) -> bool:
@@ -232,12 +253,13 @@ def order(record: FindingRecord) -> tuple[object, ...]:
 def mask_of(records: Iterable[FindingRecord], registry: Registry) -> Callable[[str], str]:
     """What masks the hosts of hijacked targets in any text; registered sites' own hosts stay readable."""
     own = {host_of(site.url) for site in registry.sites}
-    hosts = set()
+    hosts: set[str] = set()
     for record in records:
         if record.rule == HIJACKED:
             hosts.add(host_of(record.target or ""))
             hosts.add(host_of(str(record.detail.get("final_url") or "")))
-    return defanger(hosts - own)
+    inside = {host for host in hosts if any(site == host or site.endswith(f".{host}") for site in own)}
+    return defanger(hosts - inside)
 
 
 def day_zh_of(moment: datetime, zone: str) -> str:
@@ -284,14 +306,8 @@ _PHRASES = {
 
 
 def _where(record: FindingRecord) -> str:
-    parts = []
-    if record.on_home:
-        parts.append("首页")
-    if record.target is not None:
-        parts.append("站外链接" if record.external else "站内链接")
-    if record.occurrences > 1:
-        parts.append(f"共{record.occurrences}处")
-    return " · ".join(parts)
+    places = f"共{record.occurrences}处" if record.occurrences > 1 else ""
+    return "，".join(part for part in ("首页" if record.on_home else "", places) if part)
 
 
 def _answer(detail: Mapping[str, object]) -> str:

@@ -102,10 +102,9 @@ def standing_of(
     vetoes = [record for record in still if record.severity is Severity.VETO]
     standing = [record for record in vetoes if _stands(record) and (complete or record.last_seen >= since)]
     if standing:
-        titles = dict.fromkeys(
-            rules[record.rule].title if record.rule in rules else record.rule for record in standing
-        )
-        return Standing.FAILED, "单项否决：" + "、".join(titles)
+        known = (rules.get(record.rule) for record in standing)
+        titles = dict.fromkeys(full_width(rule.title) for rule in known if rule is not None)
+        return Standing.FAILED, "、".join(titles) or "存在单项否决问题"
     if run is None:
         return Standing.UNKNOWN, "本期未巡查"
     if not complete:

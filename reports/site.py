@@ -91,7 +91,7 @@ def inspect_site(
             list(records), registry, describer, shown=shown, mark=lambda r: "再次出现" if r.recurred else ""
         )
 
-    verified = sorted((record for record in still if record.status in VERIFIED), key=order)
+    verified = [record for record in still if record.status in VERIFIED]
     day = moment_zh(ended, office.timezone, year=True)
     return SiteReport(
         title=f"{site.name}巡查情况（{day.split(' ', 1)[0]}）",
@@ -110,7 +110,7 @@ def inspect_site(
         basis=basis_of(profile, "articles.weekly"),
         profile=full_width(profile.title),
         summary=tuple(_summary(still, describer)),
-        worst=tuple(describer.entry(record) for record in verified[:_FIRST]),
+        worst=tuple(describer.entry(record) for record in _worst(verified)[:_FIRST]),
         verified=blocks(verified),
         suspected=blocks(record for record in still if record.status not in VERIFIED),
         unverified=unverified_of(site.name, run, describer, BODY_LIMIT),
@@ -156,11 +156,22 @@ def write_site_report(
     return path
 
 
+def _worst(verified: Iterable[FindingRecord]) -> list[FindingRecord]:
+    """What must be corrected, vetoes first, then what stands on the home page, then the most places."""
+    wanted = [record for record in verified if record.severity is not Severity.ADVICE]
+    return sorted(
+        wanted,
+        key=lambda record: (order(record)[0], not record.on_home, -record.occurrences, record.rule),
+    )
+
+
 def _summary(records: Sequence[FindingRecord], describer: Describer) -> Iterable[RuleLine]:
     grouped: dict[tuple[str, Severity], list[FindingRecord]] = {}
     for record in sorted(records, key=order):
         grouped.setdefault((record.rule, record.severity), []).append(record)
-    for (code, severity), members in grouped.items():
+    severities = list(Severity)
+    ranked = sorted(grouped.items(), key=lambda one: (severities.index(one[0][1]), -len(one[1]), one[0][0]))
+    for (code, severity), members in ranked:
         verified = sum(record.status in VERIFIED for record in members)
         yield RuleLine(
             title=describer.rule_title(code),

@@ -272,7 +272,7 @@ def findings() -> list[FindingRecord]:
         ),
         link(2, "http", 404),
         link(3, "timeout"),
-        link(4, "soft-404", 200),
+        link(4, "soft-404", 200, title="链接“附件4:示例表格”打开后提示页面不存在。"),
         link(
             5,
             "dns",
