@@ -1,8 +1,8 @@
 """YAML as a small tree of text with line numbers.
 
 Built from the parser's events, so that nothing is constructed from what a file says: no tags, no aliases (a
-few bytes of them can stand for gigabytes), and every scalar stays as it was written (`0150000001` is no number
-in octal).
+few bytes of them can stand for gigabytes), and every scalar stays as it was written (`0150000001` is no octal
+number).
 """
 
 from __future__ import annotations
