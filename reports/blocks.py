@@ -2,46 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from govcrawl.model import FindingRecord, Registry, Severity
-from reports.entries import VERIFIED, Address, Describer, RuleGroup, counted, order
+from govcrawl.model import FindingRecord, Registry
+from reports.counts import Tally
+from reports.entries import VERIFIED, Address, Describer, RuleGroup, order
 from reports.results import site_name
 
 UNKNOWN_UNIT = "责任单位未登记"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """Open findings by weight; what is suspected is counted apart."""
-
-    veto: int = 0
-    problem: int = 0
-    advice: int = 0
-    suspected: int = 0
-
-    @classmethod
-    def of(cls, records: Iterable[FindingRecord]) -> Tally:
-        """Count what is open; what the crawler could not read is not counted."""
-        still = [record for record in records if counted(record)]
-        verified = [record.severity for record in still if record.status in VERIFIED]
-        return cls(
-            veto=verified.count(Severity.VETO),
-            problem=verified.count(Severity.PROBLEM),
-            advice=verified.count(Severity.ADVICE),
-            suspected=len(still) - len(verified),
-        )
-
-    @property
-    def problems(self) -> int:
-        """Verified findings that must be corrected: vetoes and problems."""
-        return self.veto + self.problem
-
-    @property
-    def total(self) -> int:
-        """Everything that is open."""
-        return self.problems + self.advice + self.suspected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

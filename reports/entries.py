@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from govcrawl.model import FindingRecord, Registry, Rule, Severity, Status
-from reports.periods import day_zh, moment_zh
-from reports.wording import CAUSES, cut, defang, defanger, full_width, host_of, is_web, visible
+from reports.evidence import Fact, facts, seen
+from reports.periods import moment_zh
+from reports.wording import cut, defang, defanger, full_width, host_of, is_web, visible
 
 VERIFIED = frozenset({Status.CONFIRMED, Status.NOTIFIED, Status.REPLIED, Status.DISPUTED})
 """States of an open finding that somebody, or a second try, has confirmed."""
@@ -24,10 +24,9 @@ NOT_JUDGED = "column-unreadable"
 TITLE_LIMIT = 300
 ADDRESS_LIMIT = 300
 SNIPPET_LIMIT = 500
-_FACT_LIMIT = 200
-_MEMBERS_LIMIT = 800
+_FACT_LIMIT = 1000
+_SELECTOR_LIMIT = 200
 _PAGES_SHOWN = 20
-_TIMES_SHOWN = 6
 _SEVERITIES = list(Severity)
 
 
@@ -37,14 +36,6 @@ class Address:
 
     text: str
     href: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One line of evidence."""
-
-    label: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +139,7 @@ class Describer:
             severity=record.severity,
             fix=full_width(self.text(record.fix, 600)),
             title=full_width(self.text(record.title)),
-            status=f"{full_width(record.status.zh)}；{self._seen(record)}",
+            status=f"{full_width(record.status.zh)}；{seen(record, self._zone)}",
             mark=mark,
             column=self.column(record.column),
             page=self.address(record.page),
@@ -156,10 +147,10 @@ class Describer:
             where=_where(record),
             side="" if target is None else "站外链接" if record.external else "站内链接",
             more_pages=tuple(self.address(page) for page in record.more_pages[:_PAGES_SHOWN]),
-            facts=tuple(self._facts(record)),
+            facts=tuple(self._safe(fact) for fact in facts(record, self._titles, self._zone)),
             snippet=self.text(record.evidence.snippet, SNIPPET_LIMIT),
             line=record.evidence.line,
-            selector=self.text(record.evidence.selector, _FACT_LIMIT),
+            selector=self.text(record.evidence.selector, _SELECTOR_LIMIT),
             deadline="" if record.deadline is None else moment_zh(record.deadline, self._zone),
         )
 
@@ -185,51 +176,8 @@ class Describer:
             for (code, severity, basis, fix), members in worst
         )
 
-    def _facts(self, record: FindingRecord) -> Iterable[Fact]:
-        detail = record.detail
-        times = self._times(record.evidence.observed)
-        if answer := _answer(detail):
-            yield Fact("检测结果", self.text(answer, _FACT_LIMIT) + (f"；检测时间：{times}" if times else ""))
-        elif times:
-            yield Fact("检测时间", times)
-        if age := _age(detail):
-            yield Fact("更新情况", self.text(age, _FACT_LIMIT))
-        for key, label in _FACT_LABELS.items():
-            if (value := detail.get(key)) not in (None, "", (), [], {}) and (text := _chinese(key, value)):
-                yield Fact(label, full_width(self.text(text, _FACT_LIMIT)))
-        if members := self._members(detail.get("members")):
-            yield Fact("涉及问题", self.text(members, _MEMBERS_LIMIT))
-        if record.status is Status.DISPUTED and record.reason:
-            yield Fact("单位意见", self.text(record.reason, _FACT_LIMIT))
-
-    def _seen(self, record: FindingRecord) -> str:
-        first, last = (day_zh_of(moment, self._zone) for moment in (record.first_seen, record.last_seen))
-        return f"{first}发现" if first == last else f"{first}首次发现，{last}仍存在"
-
-    def _members(self, members: object) -> str:
-        listed = [str(member) for member in members] if isinstance(members, list | tuple) else []
-        titles = [self._titles[one] for one in listed if one in self._titles]
-        shown = "；".join(full_width(title).rstrip("。") for title in titles[:_PAGES_SHOWN])
-        rest = len(listed) - min(len(titles), _PAGES_SHOWN)
-        if not titles:
-            return f"共{len(listed)}项" if listed else ""
-        return shown + (f"；另有{rest}项" if rest else "")
-
-    def _times(self, observed: Sequence[str]) -> str:
-        shown = []
-        for text in observed[:_TIMES_SHOWN]:
-            try:
-                moment = datetime.fromisoformat(text)
-            except ValueError:
-                continue
-            if moment.tzinfo is not None:
-                shown.append(moment_zh(moment, self._zone))
-        for index in range(len(shown) - 1, 0, -1):
-            day, time = shown[index].split(" ")
-            if shown[index - 1].startswith(f"{day} "):
-                shown[index] = time
-        more = len(observed) - len(shown)
-        return "、".join(shown) + (f"等{len(observed)}次" if shown and more > 0 else "")
+    def _safe(self, fact: Fact) -> Fact:
+        return Fact(fact.label, self.text(fact.text, _FACT_LIMIT))
 
 
 def counted(record: FindingRecord) -> bool:
@@ -262,88 +210,6 @@ def mask_of(records: Iterable[FindingRecord], registry: Registry) -> Callable[[s
     return defanger(hosts - inside)
 
 
-def day_zh_of(moment: datetime, zone: str) -> str:
-    """11月16日, of a moment in the zone."""
-    return moment_zh(moment, zone).split(" ", 1)[0]
-
-
-_FACT_LABELS = {
-    "final_url": "最终地址",
-    "target_title": "目标页标题",
-    "matched": "识别依据",
-    "terms": "识别依据",
-    "network": "广告网络",
-    "domain": "所属域名",
-    "source": "所标来源",
-    "reprint_reason": "转载依据",
-    "meta_date": "页面标签日期",
-    "addresses": "IPv6 地址",
-    "status4": "IPv4 访问状态码",
-    "status6": "IPv6 访问状态码",
-    "similarity": "首页内容相似度",
-    "links_tested": "抽测链接数",
-    "links_reachable": "其中 IPv6 可访问",
-    "links_failed_hosts": "IPv6 不可访问的主机",
-    "reason": "说明",
-}
-
-
-_PHRASES = {
-    "nxdomain": "域名不存在",
-    "connect": "建立连接超时",
-    "read": "等待内容超时",
-    "expired": "证书已过期",
-    "name mismatch": "证书与域名不符",
-    "unknown issuer": "证书签发机构不受信任",
-    "protocol too old": "加密协议版本过低",
-    "host not reachable": "该服务器多次无法访问",
-    "source": "所标来源为其他单位",
-    "dateline": "文中有媒体电头",
-    "reprint mark": "文中标明转载",
-    "link to original": "文中有原文链接",
-}
-"""Short English phrases of the readers, in words."""
-
-
 def _where(record: FindingRecord) -> str:
     places = f"共{record.occurrences}处" if record.occurrences > 1 else ""
     return "，".join(part for part in ("首页" if record.on_home else "", places) if part)
-
-
-def _answer(detail: Mapping[str, object]) -> str:
-    cause, status = detail.get("cause"), detail.get("status")
-    words = CAUSES.get(str(cause), str(cause)) if cause else ""
-    if status and not words:
-        return f"HTTP 状态码 {status}"
-    return f"{words}（HTTP {status}）" if status else words
-
-
-def _age(detail: Mapping[str, object]) -> str:
-    newest, age, limit = detail.get("newest"), detail.get("age_days"), detail.get("threshold_days")
-    parts = []
-    if newest:
-        try:
-            parts.append(f"最新一条为{day_zh(date.fromisoformat(str(newest)[:10]), year=True)}")
-        except ValueError:
-            parts.append(f"最新一条为{visible(cut(str(newest), 40))}")
-    if age is not None:
-        parts.append(f"已{_plain(age)}天未更新")
-    if limit is not None:
-        parts.append(f"规定期限{_plain(limit)}天")
-    return "，".join(parts)
-
-
-def _chinese(key: str, value: object) -> str:
-    """The value in words; phrases of the program itself that have no Chinese word are left out."""
-    text = _plain(value)
-    if key in {"reason", "reprint_reason"} and text.isascii():
-        return _PHRASES.get(text, "")
-    return text
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:.0%}" if 0 <= value <= 1 and value != int(value) else f"{value:g}"
-    if isinstance(value, list | tuple):
-        return "、".join(_plain(one) for one in value[:10]) + ("…" if len(value) > 10 else "")
-    return cut(str(value), _FACT_LIMIT * 2)

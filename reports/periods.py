@@ -126,3 +126,8 @@ def moment_zh(moment: datetime, zone: str, *, year: bool = False) -> str:
     """11月16日 22:04 in the zone (an aware moment)."""
     local = moment.astimezone(ZoneInfo(zone))
     return f"{day_zh(local.date(), year=year)} {local:%H:%M}"
+
+
+def day_zh_of(moment: datetime, zone: str) -> str:
+    """11月16日, of a moment in the zone."""
+    return moment_zh(moment, zone).split(" ", 1)[0]

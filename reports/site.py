@@ -9,7 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from govcrawl.model import FindingRecord, Profile, Registry, Rule, RunRecord, RunResult, Severity, Site, Unit
-from reports.blocks import Tally, UnitBlock, shown_of, unit_blocks
+from reports.blocks import UnitBlock, shown_of, unit_blocks
+from reports.counts import Tally
 from reports.entries import VERIFIED, Address, Describer, Entry, counted, order
 from reports.periods import Office, moment_zh
 from reports.rendering import render, write_atomically

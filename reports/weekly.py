@@ -6,15 +6,15 @@ Rests on article 19 of the measures (周巡查、月整改、季通报). Pure: t
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from govcrawl.model import FindingRecord, Profile, Registry, Rule, RunRecord, RunResult, SiteStatus, Status
-from reports.blocks import UNKNOWN_UNIT, Tally, UnitBlock, shown_of, unit_blocks
-from reports.entries import VERIFIED, Address, Describer, counted, day_zh_of
-from reports.periods import Office, Week, moment_zh
+from reports.blocks import UNKNOWN_UNIT, UnitBlock, shown_of, unit_blocks
+from reports.counts import Bar, Count, Tally, bars_of, counts_of
+from reports.entries import VERIFIED, Address, Describer, counted
+from reports.periods import Office, Week, day_zh_of, moment_zh
 from reports.results import (
     Gap,
     Standing,
@@ -30,36 +30,6 @@ from reports.wording import full_width
 
 BODY_LIMIT = 50
 """Findings of one site that the body lists; the ledger has all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A number and, where the week before is known, what it was then."""
-
-    now: int
-    before: int | None
-
-    @property
-    def change(self) -> str:
-        """增加3, 减少2, 持平, or nothing where the week before is not known."""
-        if self.before is None:
-            return ""
-        if self.now == self.before:
-            return "持平"
-        word = "增加" if self.now > self.before else "减少"
-        return f"{word}{abs(self.now - self.before)}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
-    """One row of a chart and of its table."""
-
-    label: str
-    verified: int
-    """Vetoes, problems and hints that are verified."""
-    suspected: int
-    count: Count
-    """Both together, and the week before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,10 +191,10 @@ def inspect_week(
         pages=sum(run.pages for run in best),
         links=sum(run.links_ok + run.links_broken + run.links_unverified for run in best),
         tally=Tally.of(findings),
-        counts=_counts(Tally.of(findings), Tally.of(before) if compared else None),
+        counts=counts_of(Tally.of(findings), Tally.of(before) if compared else None),
         compared=compared,
-        by_kind=_bars(still_open, before, compared, lambda record: describer.rule_title(record.rule)),
-        by_unit=_bars(still_open, before, compared, lambda record: _unit_name(registry, record)),
+        by_kind=bars_of(still_open, before, compared, lambda record: describer.rule_title(record.rule)),
+        by_unit=bars_of(still_open, before, compared, lambda record: _unit_name(registry, record)),
         new=sum(record.fingerprint not in was_open for record in still_open),
         still=sum(record.fingerprint in was_open for record in still_open),
         corrected=corrected,
@@ -338,37 +308,6 @@ def _corrected(
         suspicion = earlier.get(record.fingerprint) is Status.SUSPECTED or "复查正常" in (record.reason or "")
         (lifted if suspicion else corrected).append(line)
     return tuple(corrected), tuple(lifted)
-
-
-def _counts(now: Tally, before: Tally | None) -> dict[str, Count]:
-    keys = ("veto", "problem", "advice", "suspected", "problems")
-    return {key: Count(getattr(now, key), None if before is None else getattr(before, key)) for key in keys}
-
-
-def _bars(
-    still_open: Sequence[FindingRecord],
-    before: Sequence[FindingRecord],
-    compared: bool,
-    label: Callable[[FindingRecord], str],
-) -> tuple[Bar, ...]:
-    verified: Counter[str] = Counter()
-    suspected: Counter[str] = Counter()
-    earlier = Counter(label(record) for record in before if counted(record))
-    for record in still_open:
-        (verified if record.status in VERIFIED else suspected)[label(record)] += 1
-    names = sorted(
-        {*verified, *suspected},
-        key=lambda name: (-verified[name] - suspected[name], -verified[name], name),
-    )
-    return tuple(
-        Bar(
-            label=name,
-            verified=verified[name],
-            suspected=suspected[name],
-            count=Count(verified[name] + suspected[name], earlier[name] if compared else None),
-        )
-        for name in names
-    )
 
 
 def _unit_name(registry: Registry, record: FindingRecord) -> str:
