@@ -34,9 +34,9 @@ def read_column(page: Page, today: date, *, rendered: bool = False) -> ColumnRea
         return _read(page, found, rendered)
     script = "" if rendered else script_signs(page)
     empty, frame = says_empty(page), empty_frame(page)
-    if found is not None and _is_list(found) and empty is None and (frame is None or not found.aside):
-        if found.dated or frame is None or not script:
-            return _read(page, found, rendered)
+    believed = found is not None and _is_list(found) and empty is None and (frame is None or not found.aside)
+    if found is not None and believed and (found.dated or frame is None or not script):
+        return _read(page, found, rendered)
     if script:
         return ColumnReading(url=page.url, state=ColumnState.NEEDS_RENDERING, reason=script)
     if empty is not None:

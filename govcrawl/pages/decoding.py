@@ -18,7 +18,7 @@ MAX_BYTES = 4 * 1024 * 1024
 """What is read of a page, in bytes: no page that a person reads is longer, and a trap is."""
 
 _HEAD = 4096
-"""Bytes at the start in which a declaration is looked for: the HTML standard says 1024, real heads are longer."""
+"""Bytes in which a declaration is looked for: the HTML standard says 1024, real heads are longer."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -1,13 +1,150 @@
-"""Links in windows that float above the page (飘窗)."""
+"""Links in windows that float above the page (飘窗): by style, by the page's own style rules, by name, by script.
+
+A bar that is fixed to an edge for sharing, for codes to scan or for the way back to the top floats too; it
+counts only where a link in it leads outside. What is merely called 飘窗 in a menu does not float, and what
+stands in a comment does not stand in the page.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from lxml import html
+
+from govcrawl.pages.addresses import host_of, registrable_domain
 
 if TYPE_CHECKING:
     from govcrawl.pages.page import Page
 
+_MOST_LINKS = 12
+"""A window with more links is a menu or a header that is fixed to the edge."""
+_LEADING = frozenset({"a", "area", "iframe", "embed", "object"})
+
+_FIXED = re.compile(r"position\s{0,4}:\s{0,4}fixed", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"position\s{0,4}:\s{0,4}absolute", re.IGNORECASE)
+_PLACED = re.compile(r"(?:^|[;\s])(?:left|right|top|bottom)\s{0,4}:", re.IGNORECASE)
+_FULL_WIDTH = re.compile(r"(?:^|[;\s])width\s{0,4}:\s{0,4}100\s{0,2}%", re.IGNORECASE)
+_SHOWN_NOT = re.compile(r"display\s{0,4}:\s{0,4}none", re.IGNORECASE)
+_STYLE_RULE = re.compile(r"([^{}]{1,300})\{([^{}]{0,1500})\}")
+_LAST_NAME = re.compile(r"([#.])([A-Za-z_][\w\-]{0,60})\s{0,5}$")
+
+_NAME = re.compile(
+    r"(?:^|[\s_\-])(?:float(?:ad|ads|ing|er|s|win|window|div|box|img|pic|layer|panel|banner|logo|icon|link|tan|move)?\d{0,3}"
+    r"|piao\w{0,12}|ad_?float\w{0,8}|floating[_\-]?\w{0,12}|move_?ad\w{0,6}|ad_?move\w{0,6}|xuanfu\w{0,10}|couplet\w{0,8}"
+    r"|duilian\w{0,8}|ad_?window\w{0,12}|scroll_?win\w{0,6}|popup_?ad\w{0,6})(?:$|[\s_\-])",
+    re.IGNORECASE,
+)
+_LAYOUT_NAME = re.compile(
+    r"float[_\-]?(?:left|right|none|clear|fix|l|r|start|end)(?:$|[\s_\-])", re.IGNORECASE
+)
+_BAR_NAME = re.compile(
+    r"share|bdshare|weixin|wechat|wx|qrcode|ewm|erweima|gotop|go_top|back_?top|totop|toolbar|kefu|service|wza|help"
+    r"|side_?bar|right_?bar|nav|menu|header",
+    re.IGNORECASE,
+)
+# Calls by which the usual scripts make an element float, with its id in front or in the brackets.
+_CALL = re.compile(
+    r"(?:new\s+)?(?:AdMove|FloatAd\w{0,10}|floatAd\w{0,10}|floatingAd|initFloat\w{0,10}|Floaters?|addFloat\w{0,6}|PiaoChuang|piaochuang"
+    r"|jqFloat|moveAd|ScrollAd|Fly|duilian)\s{0,3}\(\s{0,3}['\"]#?([\w\-]{1,60})['\"]"
+    r"|['\"]#([\w\-]{1,60})['\"]\s{0,3}\)\s{0,3}\.\s{0,3}(?:float\w{0,12}|jqFloat|piao\w{0,10}|adMove|moveAd)\s{0,3}\("
+)
+
 
 def floating_links(page: Page) -> frozenset[int]:
     """Indexes of the links that stand in a window floating above the page."""
-    return frozenset()
+    windows = list(_windows(page))
+    found: set[int] = set()
+    positions: dict[html.HtmlElement, list[int]] = {}
+    for index in range(len(page.links)):
+        positions.setdefault(page.element(page.links[index]), []).append(index)
+    own = registrable_domain(host_of(page.url))
+    for window, needs_outside in windows:
+        inside = [index for element in window.iter() for index in positions.get(element, ())]
+        leading = [
+            index
+            for index in inside
+            if page.links[index].element in _LEADING and page.links[index].url.startswith("http")
+        ]
+        outside = [
+            index
+            for index in leading
+            if (host := host_of(page.links[index].url)) and registrable_domain(host) != own
+        ]
+        if 0 < len(leading) <= _MOST_LINKS and (outside or not needs_outside):
+            found.update(inside)
+    # What a floating script writes out itself has no element of its own but the script.
+    found.update(link.index for link in page.links if link.element == "a" and _in_script(page, link.index))
+    return frozenset(found)
+
+
+def _in_script(page: Page, index: int) -> bool:
+    return page.element(page.links[index]).tag == "script"
+
+
+def _windows(page: Page) -> Iterator[tuple[html.HtmlElement, bool]]:
+    """Elements that float, and whether only a link to the outside makes them more than a bar."""
+    fixed, placed = _named_by_rules(page)
+    called = _called(page)
+    for element in page.root.iter("div", "a", "img", "table", "span", "section", "dl", "ins", "iframe"):
+        style = element.get("style") or ""
+        identity, classes = element.get("id") or "", element.get("class") or ""
+        if identity and identity in called:
+            yield element, False
+            continue
+        if not style and not identity and not classes:
+            continue
+        if _SHOWN_NOT.search(style):
+            continue
+        name = f"{classes} {identity}"
+        names = {f"#{identity}", *(f".{one}" for one in classes.split())}
+        called_so = bool(_NAME.search(name)) and not _LAYOUT_NAME.search(name)
+        if _FULL_WIDTH.search(style):
+            continue
+        bar = bool(_BAR_NAME.search(name))
+        if (style and _FIXED.search(style)) or names & fixed:
+            yield element, bar
+        elif (style and _ABSOLUTE.search(style) and _PLACED.search(style) and _on_top(element)) or (
+            names & placed and (called_so or _on_top(element))
+        ):
+            yield element, bar
+        elif called_so and element.find(".//img") is not None and not _in_menu(element):
+            yield element, True
+
+
+def _on_top(element: html.HtmlElement) -> bool:
+    """Does it lie on the page itself: what is placed inside a box is layout."""
+    parent = element.getparent()
+    return parent is not None and parent.tag in {"body", "form"}
+
+
+def _in_menu(element: html.HtmlElement) -> bool:
+    return any(above.tag in {"nav", "li"} for above in element.iterancestors())
+
+
+def _named_by_rules(page: Page) -> tuple[set[str], set[str]]:
+    """Ids and classes that a <style> of the page fixes above it, and those that it places absolutely."""
+    fixed: set[str] = set()
+    placed: set[str] = set()
+    for style in page.root.iter("style"):
+        for rule in _STYLE_RULE.finditer((style.text or "")[:200_000]):
+            body = rule[2]
+            if _FULL_WIDTH.search(body) or _SHOWN_NOT.search(body):
+                continue
+            names = {f"{m[1]}{m[2]}" for part in rule[1].split(",") if (m := _LAST_NAME.search(part))}
+            if _FIXED.search(body):
+                fixed |= names
+            elif _ABSOLUTE.search(body) and _PLACED.search(body):
+                placed |= names
+    return fixed, placed
+
+
+def _called(page: Page) -> set[str]:
+    """Ids of elements that a script of the page sets afloat."""
+    return {
+        match[1] or match[2]
+        for script in page.root.iter("script")
+        if script.text
+        for match in _CALL.finditer(script.text[:200_000])
+    }

@@ -34,6 +34,15 @@ _CALL = re.compile(
     r"(?:window\s{0,3}\.\s{0,3})?open\s{0,3}\(\s{0,3}(['\"])([^'\"\s()]{2,2000})\1"
     r"|location(?:\s{0,3}\.\s{0,3}href)?\s{0,3}=\s{0,3}(['\"])([^'\"\s()]{2,2000})\3",
 )
+# Scripts of floating windows write their own link: in markup, or as a setting.
+_FLOATING_SCRIPT = re.compile(
+    r"float_?ad|floater|ad_?move|move_?ad|piaochuang|飘窗|飘浮|漂浮|float_?win|duilian|couplet", re.IGNORECASE
+)
+_WRITTEN = re.compile(
+    r"(?:href\s{0,3}=\s{0,3}|\b(?:href|link|url|linkurl)\s{0,3}:\s{0,3})\\?['\"](https?://[^'\"\\\s<>]{4,1000})",
+    re.IGNORECASE,
+)
+_LINE_COMMENT = re.compile(r"^\s{0,200}//[^\n]*|<!--.{0,5000}?-->|/\*.{0,5000}?\*/", re.MULTILINE | re.DOTALL)
 _REFRESH = re.compile(
     r"^\s*(\d{0,6})(?:\.\d*)?\s*[;,]?\s*(?:url\s*=)?\s*['\"]?\s*([^'\">\s][^'\">]{0,2000})", re.IGNORECASE
 )
@@ -74,7 +83,7 @@ def collect_links(root: html.HtmlElement, islands: tuple[Island, ...], base: str
                     Link(
                         url=url,
                         raw=stripped[:2000],
-                        element=tag,
+                        element="a" if tag == "script" and raw != element.get("src") else tag,
                         text=_text(element, tag),
                         line=(element.sourceline or 0) if island is None else island.line,
                         index=len(links),
@@ -181,6 +190,14 @@ def _of_input(element: html.HtmlElement) -> _Addresses:
         yield called_address(click)
 
 
+def _of_script(element: html.HtmlElement) -> _Addresses:
+    yield element.get("src")
+    text = element.text
+    if text and len(text) < 200_000 and _FLOATING_SCRIPT.search(text):
+        for match in _WRITTEN.finditer(_LINE_COMMENT.sub("", text)):
+            yield match[1]
+
+
 def _attribute(name: str) -> Callable[[html.HtmlElement], _Addresses]:
     def read(element: html.HtmlElement) -> _Addresses:
         yield element.get(name)
@@ -192,7 +209,7 @@ _ADDRESSES: dict[str, Callable[[html.HtmlElement], _Addresses]] = {
     "a": _of_anchor,
     "area": _of_anchor,
     "link": _of_link,
-    "script": _attribute("src"),
+    "script": _of_script,
     "img": _of_picture,
     "iframe": _attribute("src"),
     "frame": _attribute("src"),

@@ -132,9 +132,8 @@ def page_groups(page: Page, root: html.HtmlElement, today: date) -> list[Group]:
 def score_of(group: Group) -> float:
     """How much a group looks like a main list; 0: not at all."""
     count = len(group.rows)
-    if group.dated < 2 and not _single_entry(group):
-        if group.dated:
-            return 0.0
+    if group.dated == 1 and not _single_entry(group):
+        return 0.0
     worth = min(1.5, max(0.2, group.title_length / 12))
     if group.dated * 2 >= count:
         score = min(group.dated, 40) * worth + (2.0 if count > 1 else 0.0)

@@ -1,4 +1,4 @@
-"""Signs that tell what a page is: an article's date line, a column's breadcrumb, a list that a script writes."""
+"""Signs of what a page is: an article's date line, a column's breadcrumb, a list that a script writes."""
 
 from __future__ import annotations
 
@@ -59,16 +59,18 @@ def article_points(page: Page) -> int:
 
 
 def says_empty(page: Page) -> html.HtmlElement | None:
-    """The element in which a page says that it has no entries (暂无信息, 共0条), as a statement of its own."""
+    """The element in which a page says that it has no entries (暂无信息, 共0条) and nothing else."""
     if not _SAYS_EMPTY.search(page.text):
         return None
     for element in page.root.iter(
         "div", "p", "li", "td", "span", "ul", "dd", "font", "em", "b", "strong", "h3", "center"
     ):
         own = element.text or "" if not len(element) else "".join(str(t) for t in element.itertext())
-        if len(own) < 60 and (text := collapse(own)) and len(text) <= 30 and _SAYS_EMPTY.search(text):
-            if element not in page.hidden:
-                return element
+        if len(own) >= 60 or element in page.hidden:
+            continue
+        text = collapse(own)
+        if len(text) <= 30 and _SAYS_EMPTY.search(text):
+            return element
     return None
 
 

@@ -1,0 +1,146 @@
+"""The text of a page as a reader sees it: line by line, with the way back to the elements.
+
+One compiled XSLT turns the parsed tree into text in C, in about a third of the time of the parse; a walk in
+Python over the same elements takes as long as the parse. Blocks end lines; marks in the text say where
+blocks, links and inline elements begin and end. The marks are noncharacters of Unicode that no text may
+hold; a page that holds them all the same spoils its own reading and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import NamedTuple
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+SEAM = "\ufdd5"
+"""Stands in `Line.raw` where one inline element ends or another begins."""
+
+MAX_TEXT = 1_000_000
+"""Characters of a page that are read; what lies behind belongs to no article."""
+
+_OPEN, _CLOSE, _LINK, _UNLINK, _HEADING = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3", "\ufdd4"
+
+
+class Line(NamedTuple):
+    """One line of visible text."""
+
+    index: int
+    """Its number among the page's lines."""
+    raw: str
+    """As it stands between two blocks, marks included."""
+    text: str
+    """As it is read: without marks, whitespace collapsed."""
+    offset: int
+    """Place in the marked text, for `Lines.element`."""
+
+    @property
+    def heading(self) -> bool:
+        """Whether it opens an h1, h2 or h3."""
+        return _HEADING in self.raw
+
+    @property
+    def seamed(self) -> str:
+        """The text with `SEAM` between inline elements."""
+        return " ".join(self.raw.replace(_LINK, "").replace(_UNLINK, "").replace(_HEADING, "").split())
+
+
+class Lines:
+    """The visible lines of one page, in the order of the source."""
+
+    def __init__(self, root: HtmlElement) -> None:
+        """Read the tree once. A tree too deep for the transformation gives no lines."""
+        self._root = root
+        try:
+            marked = str(_TRANSFORM(root))[:MAX_TEXT]
+        except etree.LxmlError:
+            marked = ""
+        for character in _NOTHING_WIDE:
+            marked = marked.replace(character, "")
+        self._marked = marked
+
+    @cached_property
+    def all(self) -> tuple[Line, ...]:
+        """Every line that holds more than whitespace."""
+        lines: list[Line] = []
+        for match in _PIECE.finditer(self._marked):
+            raw = match[0]
+            text = " ".join(_unmarked(raw).split())
+            if text:
+                lines.append(Line(len(lines), raw, text, match.start()))
+        return tuple(lines)
+
+    def unlinked(self, line: Line) -> str:
+        """The text of a line without what stands in links."""
+        marked, at = self._marked, line.offset
+        linked = marked.rfind(_LINK, 0, at) > marked.rfind(_UNLINK, 0, at)
+        if not linked and _LINK not in line.raw:
+            return line.text
+        whole = (_LINK if linked else "") + line.raw
+        return " ".join(_unmarked(_LINKED.sub(" ", whole)).split())
+
+    def element(self, line: Line) -> HtmlElement | None:
+        """The innermost block that holds the line; None where the marks don't lead to it."""
+        open_blocks: list[int] = []
+        number = -1
+        for mark in _MARK.finditer(self._marked, 0, line.offset):
+            if mark[0] == _CLOSE:
+                if open_blocks:
+                    open_blocks.pop()
+            else:
+                number += 1
+                open_blocks.append(number)
+        if not open_blocks:
+            return None
+        wanted, number = open_blocks[-1], -1
+        walk = etree.iterwalk(self._root, events=("start",))
+        for _, element in walk:
+            tag = element.tag
+            if tag in _UNSEEN:
+                walk.skip_subtree()
+            elif tag in _BLOCKS:
+                number += 1
+                if number == wanted:
+                    return element if isinstance(element, HtmlElement) else None
+        return None
+
+
+_HEADINGS = frozenset(("h1", "h2", "h3"))
+_BLOCKS = _HEADINGS.union(
+    "address article aside blockquote body button caption center dd div dl dt fieldset figcaption figure footer "
+    "form h4 h5 h6 header hr img input legend li main nav ol p pre section table tbody td tfoot th thead tr ul "
+    "br".split()
+)
+_INLINE = frozenset("b big cite em font i ins label publishtime small span strong time u ucaptitle".split())
+_UNSEEN = frozenset(
+    "head iframe noscript object option script select style svg template textarea title".split()
+)
+
+
+def _any(tags: frozenset[str]) -> str:
+    return "|".join(sorted(tags))
+
+
+_TRANSFORM = etree.XSLT(
+    etree.XML(
+        f"""<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+<xsl:output method="text" encoding="UTF-8"/>
+<xsl:template match="{_any(_UNSEEN)}|comment()|processing-instruction()"/>
+<xsl:template match="{_any(_BLOCKS - _HEADINGS)}">{_OPEN}<xsl:apply-templates/>{_CLOSE}</xsl:template>
+<xsl:template match="{_any(_HEADINGS)}">{_OPEN}{_HEADING}<xsl:apply-templates/>{_CLOSE}</xsl:template>
+<xsl:template match="a">{_LINK}<xsl:apply-templates/>{_UNLINK}</xsl:template>
+<xsl:template match="{_any(_INLINE)}">{SEAM}<xsl:apply-templates/>{SEAM}</xsl:template>
+</xsl:stylesheet>"""
+    )
+)
+_PIECE = re.compile(rf"[^{_OPEN}{_CLOSE}\s][^{_OPEN}{_CLOSE}]*")
+_MARK = re.compile(f"[{_OPEN}{_CLOSE}]")
+_NOTHING_WIDE = "\u200b\u200c\u200d\u2060\ufeff\xad"
+_LINKED = re.compile(f"{_LINK}[^{_UNLINK}]*")
+
+
+def _unmarked(raw: str) -> str:
+    # Five plain replacements are ten times as fast as one str.translate.
+    return raw.replace(SEAM, "").replace(_LINK, "").replace(_UNLINK, "").replace(_HEADING, "")

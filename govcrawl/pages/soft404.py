@@ -1,0 +1,133 @@
+"""Pages that answer 200 and mean 404: by what they say, or by being what the host says to any address."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree
+
+from govcrawl.model import Look
+from govcrawl.pages.page import Page
+
+MUCH_TEXT = 600
+"""Characters of own text from which a page is content, whatever its title says."""
+LITTLE_TEXT = 300
+"""Characters of own text up to which a sentence in it speaks for the whole page."""
+COMPARED_TEXT = 2000
+"""Characters of a page that are kept for comparison."""
+_ALIKE = 0.92
+_ENOUGH = 12
+"""Characters below which two pages are alike by chance: an empty frame that scripts fill."""
+
+_OWN_TEXT = etree.XPath(
+    "//body//text()[not(ancestor::a or ancestor::nav or ancestor::footer or ancestor::script"
+    " or ancestor::style or ancestor::noscript or ancestor::template or ancestor::select"
+    " or ancestor::button)]",
+    smart_strings=False,
+)
+_BLANK = re.compile(r"[\s\u200b\u200c\u200d\ufeff]+")
+_404 = re.compile(
+    r"(?<![0-9a-z\-〔\[(（第])404(?![0-9a-z])(?!号|医院|集团|公司|公里|路|国道|省道|名|人|个|家|万|亿|元|项|条|件|户|例)"
+)
+_CHANGING = re.compile(r"\d+|[0-9a-f]{8,}")
+_HOME_FILES = re.compile(r"(?:index|default|home|main)\.[a-z]{2,6}|", re.IGNORECASE)
+_DOCUMENT = re.compile(
+    r"\.(?:s?html?|jhtml|jspx?|php|aspx?|do|action|pdf|docx?|xlsx?|zip|rar)$", re.IGNORECASE
+)
+
+
+def says_missing(page: Page) -> str:
+    """The words by which a page of status 200 says that there is nothing here; "": it does not.
+
+    A title alone is not enough: an article about missing pages has one too, and text of its own.
+    """
+    terms = _terms()
+    own = own_text(page)
+    title = _squeezed(page.title)
+    if len(own) <= MUCH_TEXT:
+        said = _404.search(title) is not None and len(title) <= 30
+        if said and len(own) <= LITTLE_TEXT * (2 if title.startswith("404") else 1):
+            return "404"
+        found = next((term for term in terms["titles"] if term in title and len(title) <= len(term) + 24), "")
+        if found and not _alive(own):
+            return found
+    if len(own) <= LITTLE_TEXT and not _alive(own):
+        return next((term for term in terms["texts"] if term in own), "")
+    return ""
+
+
+def own_text(page: Page) -> str:
+    """What a page says beside its links, navigation and footer: lower case, without blanks."""
+    return _squeezed("".join(_OWN_TEXT(page.root)))
+
+
+def led_away(asked: str, final: str) -> str:
+    """Where a redirect gives up what was asked for: "error page", "home page", or "".
+
+    "home page" is only said of an address of a document: a folder may well have moved to the top.
+    """
+    if asked == final:
+        return ""
+    try:
+        before, after = urlsplit(asked), urlsplit(final)
+    except ValueError:
+        return ""
+    name = after.path.rstrip("/").rsplit("/", 1)[-1].rsplit(".", 1)[0].lower()
+    if name in _terms()["error_paths"] and name not in before.path.lower():
+        return "error page"
+    same_host = _bare(before.hostname) == _bare(after.hostname)
+    if same_host and is_home(final) and not is_home(asked) and _DOCUMENT.search(before.path):
+        return "home page"
+    return ""
+
+
+def is_home(address: str) -> bool:
+    """Is it the top of a host: no path, or an index file there, and nothing asked for."""
+    parts = urlsplit(address)
+    return not parts.query and _HOME_FILES.fullmatch(parts.path.removeprefix("/")) is not None
+
+
+def same_as(look: Look, learnt: Look) -> bool:
+    """Is a page what its host answers to an address that can't exist.
+
+    Digits and long hexadecimal numbers are left out, for both may name the address or the time.
+    """
+    if learnt.attempt.status is None or learnt.attempt.status >= 400 or look.attempt.status is None:
+        return False
+    if learnt.attempt.final_url and look.attempt.final_url == learnt.attempt.final_url:
+        return look.attempt.redirects > 0 and learnt.attempt.redirects > 0
+    one, other = _shape(look), _shape(learnt)
+    if min(len(one), len(other)) < _ENOUGH or look.title != learnt.title:
+        return False
+    if abs(len(one) - len(other)) > max(len(one), len(other)) * (1 - _ALIKE):
+        return False
+    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
+
+
+def _shape(look: Look) -> str:
+    path = unquote(urlsplit(look.attempt.final_url).path)
+    text = look.text.replace(path, "") if len(path) > 1 else look.text
+    return _CHANGING.sub("", _squeezed(text))
+
+
+def _alive(own: str) -> bool:
+    return any(term in own for term in _terms()["alive"])
+
+
+def _bare(host: str | None) -> str:
+    return (host or "").removeprefix("www.")
+
+
+def _squeezed(text: str) -> str:
+    return _BLANK.sub("", text).lower()
+
+
+@cache
+def _terms() -> dict[str, tuple[str, ...]]:
+    raw = tomllib.loads((files("govcrawl.pages") / "data" / "soft404.toml").read_text(encoding="utf-8"))
+    return {name: tuple(dict.fromkeys(terms)) for name, terms in raw.items()}

@@ -1,0 +1,224 @@
+"""Who an article says it comes from: the labels of government pages, and the name behind them.
+
+A label with nothing behind it is another fact than no label at all, so both are kept. What is returned is
+the name alone: without label, brackets, editors, authors, counters.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from govcrawl.pages.lines import SEAM, Line, Lines
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLabel:
+    """One label such as 来源 and what stands behind it."""
+
+    line: Line
+    name: str
+    """Empty: nothing stands behind the label."""
+    in_text: bool = False
+    """It stands in brackets or at the end of the text itself."""
+
+
+def find_source_labels(lines: Lines, *, limit: int = 40) -> list[SourceLabel]:
+    """Find the labels that name a source, in the order of the page, at most `limit`.
+
+    Captions (图片来源), funds (资金来源), references (资料来源, 数据来源) and words in running text are none.
+    """
+    found: list[SourceLabel] = []
+    for line in lines.all:
+        if _HINT.search(line.text) is None:
+            continue
+        if len(line.text) <= LONGEST_LABEL_LINE:
+            found += _labels_of_line(lines, line)
+        else:
+            # A paragraph: only what closes it in brackets speaks of the whole text.
+            found += [
+                SourceLabel(line, name, in_text=True)
+                for match in _BRACKETED.finditer(line.text[-200:])
+                if (name := clean_name(match["name"]))
+            ]
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def clean_name(value: str) -> str:
+    """Reduce what stands behind a label to the name of the source; empty if there is none."""
+    text = " ".join(value.replace(SEAM, " ").split()).strip(_EDGES)
+    text = _LEADING_LABEL.sub("", text)
+    if stop := _STOP.search(text):
+        text = text[: stop.start()]
+    text = text.strip(_EDGES)
+    text = _TRAILING_BRACKET.sub("", text).strip(_EDGES)
+    first, *others = text.split(" ")
+    if others and all(_PERSON.fullmatch(other) for other in others) and _ORGANISATION.search(first):
+        text = first
+    if (reporter := _REPORTER.search(text)) and reporter.start() > 1:
+        text = text[: reporter.start()].strip(_EDGES)
+    if (whole := _QUOTED.fullmatch(text)) is not None:
+        text = whole[1].strip(_EDGES)
+    if not _ANY_LETTER.search(text) or len(text) > LONGEST_NAME or _NO_NAME.fullmatch(text):
+        return ""
+    return text
+
+
+def same_source(one: str, other: str) -> bool:
+    """Whether two names speak of one source: equal, or one the short form of the other."""
+    short, long = sorted((normal_name(one), normal_name(other)), key=len)
+    if not short:
+        return not long
+    return short in long or (len(short) >= 3 and short[-1] == long[-1] and is_short_form(short, long))
+
+
+def normal_name(name: str) -> str:
+    """Fold a name for comparing: no punctuation, no 网站/门户网站 behind it, lower case."""
+    folded = _PUNCTUATION.sub("", name).lower()
+    return _SITE_WORDS.sub("", folded) or folded
+
+
+def is_short_form(short: str, long: str) -> bool:
+    """Whether all characters of `short` come in `long` in this order (省文旅厅, 示例省文化和旅游厅)."""
+    rest = iter(long)
+    return all(character in rest for character in short)
+
+
+# ---------------------------------------------------------------------------------------------
+# Below: how it is done.
+
+LONGEST_LABEL_LINE = 300
+"""Characters of a line that may be made of labels; longer ones are running text."""
+LONGEST_NAME = 80
+"""Characters of a name; a longer one is a sentence that was caught by mistake."""
+
+_GAP = rf"[\s{SEAM}]{{0,6}}"
+_LABEL = (
+    r"(?:(?:信息|文章|稿件|新闻|内容|本文|消息|原文|转载|文稿|文件|政策|公告)?来[\s　]{0,4}源(?:于|自|单位|网站|媒体|部门)?"
+    r"|稿[\s　]{0,2}源|出[\s　]{0,2}处|信息提供(?:单位|者)?|供稿(?:单位|部门|者|人)?|来稿(?:单位)?"
+    r"|(?:转载|转|摘|选|源|载)自|摘编自|文章转自|原载|转载于)"
+)
+_HINT = re.compile(r"来\s{0,4}源|稿\s{0,2}源|出\s{0,2}处|供稿|提供|来稿|[转摘选源载编]自|原载|转载于")
+_BEFORE = r"(?<![\u4e00-\u9fffA-Za-z])"
+_COLON_LABEL = re.compile(rf"{_BEFORE}{_LABEL}{_GAP}[:：∶﹕]")
+_OPEN_LABEL = re.compile(rf"{_BEFORE}(?:来源于|[转摘选]载?自|转载自|摘编自|原载|转载于)(?![:：∶])")
+_BARE_LABEL = re.compile(rf"[\s{SEAM}\[【(（]{{0,3}}{_LABEL}[\s{SEAM}\]】)）]{{0,3}}")
+_BRACKETED = re.compile(
+    rf"[（(【\[〔]\s{{0,3}}{_LABEL}\s{{0,3}}[:：∶]?\s{{0,3}}(?P<name>[^（(）)【】\[\]〔〕]{{2,80}})(?:[）)】\]〕]|$)"
+)
+# What ends a name: the next label, a counter, a tool, a bracket of labels, a date.
+_STOP = re.compile(
+    rf"""
+    [|｜│¦;；。\t{SEAM}] | \s{{0,2}}[【〖［\[] | \s&nbsp
+    | (?:信息|文章)?(?:发布|发表|发稿|更新|添加|录入|上传|生成|成文|公开|创建|刊发|印发|发文)?\s?(?:时\s{{0,4}}间|日\s{{0,4}}期)\s?(?:[:：∶]|$)
+    | (?:发布|发表|更新)于 | 时间发布
+    | (?:责任|执行|本期|网络|值班|文字|校对|主|美)?\s?编\s?辑\s?(?:员|人)?\s?[:：∶/] | 责\s?编\s?[:：∶/] | 责任编辑
+    | (?:作\s{{0,4}}者|撰\s?稿人?|撰\s?文|摄\s?影|审\s?核人?|审\s?签人?|校\s?对人?|初\s?审|复\s?审|终\s?审|审\s?稿人?|选\s?稿|发布人|发布者|录入人?
+      |录入员|联系人|通讯员|发布机构|发布单位|发布部门|信息类别|栏目|所属分类|索引号|文号|关键词|标签|主题词|分类|类别|原标题|原文链接|网址
+      |供\s?稿|稿\s?源|来\s{{0,4}}源|翻译|文字|文)\s?[:：∶]
+    | (?:浏览|点击|阅读|访问|查看|人气|点赞|评论|阅览)\s?(?:次数|量|数|率|人数|[:：∶(（]|$|\s?[0-9]) | 已阅 | 被?阅读[:：∶\s]
+    | \s(?:浏览|点击|阅读|访问|打印|关闭|分享|收藏|下载|复制|评论|举报|纠错|字体|字号|大\s中\s小|文字大小)
+    | 字\s?体(?:大小)?\s?[:：∶] | 字\s?号\s?[:：∶] | 字体大小 | 文字大小 | 打印本[页文] | 我要打印 | 关闭窗口 | 分享[到至] | 视力保护 | 扫一扫 | 语音播报
+    | \s?(?:19|20)[0-9]{{2}}\s?[-/.年]\s?[01]?[0-9]\s?[-/.月]
+    | \s[大中小]\s
+    """,
+    re.VERBOSE,
+)
+_LEADING_LABEL = re.compile(rf"^(?:{_LABEL})\s{{0,4}}[:：∶]\s{{0,4}}")
+_TRAILING_BRACKET = re.compile(
+    r"[（(](?:记者|通讯员|作者|编辑|文/|图/|本报|见习|特约|有删减|有改动|综合|节选|转载)[^）)]{0,40}[）)]?$"
+    r"|\((?:北京|上海|天津|重庆|广州|深圳|香港|杭州|南京|武汉|成都)\)$"
+    r"|\s(?:原创稿|原创)$"
+)
+_REPORTER = re.compile(
+    r"[\s/、，,]?(?:本报|见习|特约|首席|全媒体|实习|本网)?(?:记者|通讯员)(?:$|[\s:：/、，,])"
+)
+_QUOTED = re.compile(r"[《“\"「『〈]([^《》“”\"「」『』〈〉]{2,60})[》”\"」』〉]")
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭"
+    "廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路"
+    "岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜肖包巴华裴卫霍翁柯管解强柴蒙覃阳宁欧车符詹关闫蓝冉苗鲍盛靳甘单欧阳"
+)
+_PERSON = re.compile(rf"[{_SURNAMES}][\u4e00-\u9fff·]{{1,3}}(?<![网报社台局厅委办府院部处科站])")
+_ORGANISATION = re.compile(
+    r"[网报社台刊局厅委办府院部处科站端号会镇乡]$|日报|新闻|发布|媒|[A-Za-z]$|在线|中心$|杂志"
+)
+_NO_NAME = re.compile(
+    r"(?:无|暂无|未知|null|undefined|none|N/?A|来源|作者|时间|日期|大|中|小|字体|字号|打印|关闭|分享|次|人|点击|浏览|阅读"
+    r"|原文链接|查看原文|阅读原文|点击数|阅读次数|浏览次数)",
+    re.IGNORECASE,
+)
+_ANY_LETTER = re.compile(r"[\u3400-\u9fffA-Za-z]")
+_EDGES = " \t\u3000:：∶﹕,，、.。;；|｜/\\-—–_~<>》》*·•'’‘#=" + SEAM
+_PUNCTUATION = re.compile(r"[\s\W_]+")
+_SITE_WORDS = re.compile(
+    r"(?:政府)?(?:门户|官方|政务|服务平台)?(?:网站|官网|网|官微|微信公众号|公众号|客户端)$"
+)
+_NO_VALUE_LINE = re.compile(r"[。；？！：:，]|^[\[【(（]|^\s{0,3}(?:大|中|小|次)\s{0,3}$")
+
+
+def _labels_of_line(lines: Lines, line: Line) -> list[SourceLabel]:
+    seamed = line.seamed
+    found: list[SourceLabel] = []
+    for match in _COLON_LABEL.finditer(seamed):
+        before = seamed[: match.start()].rstrip(" " + SEAM)
+        if _is_running_text(line.text, before):
+            bracket = before.endswith(("(", "（", "【", "[", "〔"))
+            if not bracket and not before.endswith(("。", "”", "！", "？")):
+                continue
+            name = clean_name(re.split(r"[)）】\]〕]", _behind(seamed, match.end()), maxsplit=1)[0])
+            found.append(SourceLabel(line, name, in_text=True))
+            continue
+        name = clean_name(_bracket_cut(_behind(seamed, match.end()), before))
+        if not name and not seamed[match.end() :].strip(" " + SEAM):
+            name = _name_of_next_line(lines, line)
+        found.append(SourceLabel(line, name))
+    if found:
+        return found
+    if _BARE_LABEL.fullmatch(seamed):
+        name = _name_of_next_line(lines, line)
+        return [SourceLabel(line, name)] if name else []
+    if match := _OPEN_LABEL.search(seamed):
+        before = seamed[: match.start()].strip(" " + SEAM)
+        if not before or before.endswith(("(", "（", "【", "[", "—")):
+            name = clean_name(re.split(r"[)）】\]〕]", _behind(seamed, match.end()), maxsplit=1)[0])
+            if name and len(name) <= 40:
+                return [SourceLabel(line, name, in_text=bool(before))]
+    return []
+
+
+def _is_running_text(text: str, before: str) -> bool:
+    """Whether the label stands behind a sentence, not in a line of labels."""
+    return any(mark in before for mark in "。，；！？") or (len(before) > 120 and len(text) > 160)
+
+
+def _behind(seamed: str, at: int) -> str:
+    """What stands behind a label, up to the next seam that another piece of text follows."""
+    rest = seamed[at : at + 200].lstrip(" " + SEAM)
+    # A seam with text on both sides parts two pieces that a style sheet sets apart.
+    return rest.split(SEAM, 1)[0] if SEAM in rest else rest
+
+
+def _bracket_cut(value: str, before: str) -> str:
+    """Drop the bracket that closes one opened before the label: 【来源：示例日报】."""
+    closing = {"【": "】", "[": "]", "(": ")", "（": "）", "〔": "〕", "{": "}"}.get(before[-1:], "")
+    return value.split(closing, 1)[0] if closing else value
+
+
+def _name_of_next_line(lines: Lines, line: Line) -> str:
+    """Read the name where label and value are cells or blocks of their own."""
+    if line.index + 1 >= len(lines.all):
+        return ""
+    following = lines.all[line.index + 1]
+    text = following.text
+    if len(text) > 50 or _NO_VALUE_LINE.search(text) or _STOP.match(text) or _HINT.search(text):
+        return ""
+    label, value = lines.element(line), lines.element(following)
+    if label is None or value is None or value.tag == "p" or following.heading:
+        return ""
+    parents = {label, label.getparent()}
+    if value is not label and value.getparent() not in parents and label not in set(value.iterancestors()):
+        return ""
+    return clean_name(text)

@@ -1,0 +1,134 @@
+"""Where the title of an article stands: the place from which everything else is measured.
+
+Dates and sources are believed by their distance from the title: what stands between it and the first
+paragraph speaks of the article, what stands elsewhere may speak of anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from govcrawl.pages.lines import Line, Lines
+from govcrawl.pages.page import Page
+
+
+class Zone(IntEnum):
+    """Where a line stands; lower ones are believed before higher ones."""
+
+    HEAD = 0
+    """From the title to the first paragraph."""
+    ABOVE = 1
+    """A few lines above the title: a table of facts about a document, a crumb trail."""
+    AFTER = 2
+    """In the text or behind it. Where no title was found: anywhere."""
+    FAR = 3
+    """Far above the title: the page's header and navigation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The title and the zones around it."""
+
+    title: str
+    lines: tuple[Line, ...]
+    """The lines that hold it: more than one where a page repeats it for telephones or for sharing."""
+    _heads: Mapping[int, int]
+    """By index of a title's line the index of the first line that is none of its head any more."""
+
+    def zone(self, index: int) -> Zone:
+        """Tell the zone of the line of that index."""
+        if any(begin <= index < end for begin, end in self._heads.items()):
+            return Zone.HEAD
+        if not self.lines or index > self.lines[0].index:
+            return Zone.AFTER
+        return Zone.ABOVE if self.lines[0].index - index <= _LINES_ABOVE else Zone.FAR
+
+
+def find_title(page: Page, lines: Lines) -> Place:
+    """Find the title's text and lines, by the meta tags and <title>, else by the first heading."""
+    named = [text for name in _TITLE_METAS for text in page.metas.get(name, ()) if text]
+    site = {fold(text) for name in ("sitename", "columnname") for text in page.metas.get(name, ())}
+    found = _matching(lines, named, page.title, site) or _headings(lines, site)
+    heads = {line.index: _end_of_head(lines, line.index) for line in found}
+    title = named[0] if named else found[0].text if found else _first_part(page.title)
+    return Place(title[:300], tuple(found), heads)
+
+
+def fold(text: str) -> str:
+    """Fold a text for comparing: letters and figures only, lower case."""
+    return _NO_LETTER.sub("", text).lower()
+
+
+def is_paragraph(text: str) -> bool:
+    """Whether a line is running text rather than a line of labels or a short heading."""
+    if len(text) < 24:
+        return text.endswith("。") and len(text) > 8
+    return "。" in text or text.endswith(("：", ":", "；")) or (len(text) > 80 and text.count("，") > 1)
+
+
+# ---------------------------------------------------------------------------------------------
+# Below: how it is done.
+
+_TITLE_METAS = ("articletitle", "og:title", "twitter:title")
+_LINES_ABOVE = 40
+_LINES_OF_HEAD = 15
+_LONGEST_TITLE = 200
+_NO_LETTER = re.compile(r"[\W_]+")
+_PARTS = re.compile(r"\s{0,3}(?:[_|｜]|--|\s[-–—]\s?)\s{0,3}")
+_NO_TITLE = re.compile(
+    r"网站|门户|欢迎|当前位置|您(?:现在)?的位置|^首页|导航|搜索|友情链接|相关|推荐|热点|排行|分享"
+)
+
+
+def _matching(lines: Lines, named: list[str], title: str, site: set[str]) -> list[Line]:
+    wanted = [folded for folded in map(fold, named) if len(folded) >= 4]
+    whole = fold(title)
+    known = " ".join((*named, title))
+    scored: list[tuple[int, Line]] = []
+    for line in lines.all:
+        text = line.text
+        # Most lines are ruled out by their first characters, before anything costs time.
+        if len(text) < 4 or len(text) > _LONGEST_TITLE or text[:3] not in known:
+            continue
+        folded = fold(text)
+        if folded in site:
+            continue
+        score = 0
+        for name in wanted:
+            if folded == name or (folded.startswith(name) and len(folded) <= len(name) + 12):
+                score = max(score, 1000 + len(name))
+            elif len(folded) >= 6 and folded in name:
+                score = max(score, len(folded))
+        if len(folded) >= 8 and folded in whole:
+            score = max(score, len(folded))
+        if score and lines.unlinked(line):
+            scored.append((score, line))
+    best = max((score for score, _ in scored), default=0)
+    return [line for score, line in scored if score * 10 >= best * 9]
+
+
+def _headings(lines: Lines, site: set[str]) -> list[Line]:
+    for line in lines.all:
+        if (
+            line.heading
+            and 6 <= len(line.text) <= _LONGEST_TITLE
+            and not _NO_TITLE.search(line.text)
+            and fold(line.text) not in site
+            and lines.unlinked(line)
+        ):
+            return [line]
+    return []
+
+
+def _end_of_head(lines: Lines, begin: int) -> int:
+    for line in lines.all[begin + 1 : begin + _LINES_OF_HEAD]:
+        if is_paragraph(line.text):
+            return line.index
+    return begin + _LINES_OF_HEAD
+
+
+def _first_part(title: str) -> str:
+    return _PARTS.split(title, maxsplit=1)[0] or title
