@@ -1,4 +1,4 @@
-"""Links in windows that float above the page (飘窗): by style, by the page's own style rules, by name, by script.
+"""Links in windows that float above the page (飘窗): by style, by name, or by script.
 
 A bar that is fixed to an edge for sharing, for codes to scan or for the way back to the top floats too; it
 counts only where a link in it leads outside. What is merely called 飘窗 in a menu does not float, and what
@@ -103,10 +103,12 @@ def _windows(page: Page) -> Iterator[tuple[html.HtmlElement, bool]]:
         if _FULL_WIDTH.search(style):
             continue
         bar = bool(_BAR_NAME.search(name))
-        if (style and _FIXED.search(style)) or names & fixed:
-            yield element, bar
-        elif (style and _ABSOLUTE.search(style) and _PLACED.search(style) and _on_top(element)) or (
-            names & placed and (called_so or _on_top(element))
+        on_top = _on_top(element)
+        if (
+            (style and _FIXED.search(style))
+            or names & fixed
+            or (on_top and style and _ABSOLUTE.search(style) and _PLACED.search(style))
+            or (names & placed and (called_so or on_top))
         ):
             yield element, bar
         elif called_so and element.find(".//img") is not None and not _in_menu(element):

@@ -6,28 +6,14 @@ import re
 
 from lxml import html
 
-# What stands inside a paragraph, and the paragraph itself: its text counts for the block around it.
-_INLINE = frozenset(
-    ("p", "span", "font", "strong", "b", "em", "i", "u", "h1", "h2", "h3", "h4", "h5", "h6", "br", "center")
-    + ("small", "big", "sub", "sup", "label", "img", "o:p", "blockquote")
+_INLINE_TAGS = (
+    "p span font strong b em i u h1 h2 h3 h4 h5 h6 br center small big sub sup label img o:p blockquote"
 )
-# No text of the author's: links, controls, what is not shown.
-_OUT = frozenset(
-    (
-        "script",
-        "style",
-        "a",
-        "select",
-        "textarea",
-        "button",
-        "option",
-        "title",
-        "head",
-        "noscript",
-        "template",
-    )
-    + ("iframe", "form", "svg")
-)
+_INLINE = frozenset(_INLINE_TAGS.split())
+"""What stands inside a paragraph, and the paragraph itself: its text counts for the block around it."""
+_OUT_TAGS = "script style a select textarea button option title head noscript template iframe form svg"
+_OUT = frozenset(_OUT_TAGS.split())
+"""No text of the author's: links, controls, what is not shown."""
 _FOOTER = re.compile(r"版权所有|ICP备|主办单位|公网安备|网站标识码|备案号|技术支持|Copyright", re.IGNORECASE)
 
 
