@@ -1,5 +1,6 @@
 """Units, sites, columns and accounts: read from files, matched, checked, written (INTERFACES, section 2)."""
 
+from govcrawl.registry.check import Level, RegistryHint, check
 from govcrawl.registry.errors import RegistryError, RowError
 from govcrawl.registry.files import read_files
 from govcrawl.registry.incoming import Incoming, IncomingRow, Place
@@ -15,9 +16,12 @@ __all__ = [
     "ImportPlan",
     "Incoming",
     "IncomingRow",
+    "Level",
     "Place",
     "RegistryError",
+    "RegistryHint",
     "RowError",
+    "check",
     "empty_registry_yaml",
     "from_yaml",
     "merge",
