@@ -21,23 +21,26 @@ _TIMES_SHOWN = 6
 _FACT_LABELS = {
     "final_url": "最终地址",
     "target_title": "目标页标题",
+    "kind": "页面类别",
     "matched": "识别依据",
-    "terms": "识别依据",
     "network": "广告网络",
-    "domain": "所属域名",
     "source": "所标来源",
-    "reprint_reason": "转载依据",
+    "reprint_by": "转载依据",
+    "reprint_snippet": "文中原句",
     "meta_date": "页面标签日期",
+    "newest_title": "最新信息",
+    "inferred_date": "推断日期",
     "addresses": "IPv6 地址",
-    "status4": "IPv4 访问状态码",
-    "status6": "IPv6 访问状态码",
-    "similarity": "首页内容相似度",
-    "links_tested": "抽测链接数",
-    "links_reachable": "其中 IPv6 可访问",
-    "links_failed_hosts": "IPv6 不可访问的主机",
+    "status4": "IPv4 访问",
+    "status6": "IPv6 访问",
+    "similarity": "首页相似度",
+    "hosts": "不支持的域名",
     "reason": "说明",
 }
 """Notes of checks that papers show, and what they are called there."""
+
+_OWN_PHRASES = frozenset({"reason", "reprint_by", "kind"})
+"""Notes that may hold a short English phrase of the program: put into words, or left out."""
 
 _PHRASES = {
     "nxdomain": "域名不存在",
@@ -52,6 +55,8 @@ _PHRASES = {
     "dateline": "文中有媒体电头",
     "reprint mark": "文中标明转载",
     "link to original": "文中有原文链接",
+    "parked": "停放或待售的域名",
+    "unlawful": "赌博、色情等违法内容",
 }
 """Short English phrases of the readers, in words."""
 
@@ -70,17 +75,23 @@ def facts(record: FindingRecord, titles: Mapping[str, str], zone: str) -> Iterat
     `titles` are those of the paper's findings by fingerprint: a veto names what it is made up of.
     """
     detail = record.detail
+    tries = _tries(detail.get("tries"), zone)
     times = _times(record.evidence.observed, zone)
     if answer := _answer(detail):
-        yield Fact("检测结果", answer + (f"；检测时间：{times}" if times else ""))
-    elif times:
-        yield Fact("检测时间", times)
+        yield Fact("检测结果", answer)
+    if tries or times:
+        yield Fact("检测经过" if tries else "检测时间", tries or times)
     if age := _age(detail):
         yield Fact("更新情况", age)
     for key, label in _FACT_LABELS.items():
-        if (value := detail.get(key)) not in (None, "", (), [], {}) and (text := _chinese(key, value)):
+        value = detail.get(key)
+        if value in (None, "", (), [], {}) or (key == "final_url" and value == record.target):
+            continue
+        if text := _chinese(key, value):
             yield Fact(label, full_width(text))
-    if members := _members(detail.get("members"), titles):
+    if columns := _columns(detail.get("columns")):
+        yield Fact("涉及栏目", columns)
+    elif members := _members(detail.get("members"), titles):
         yield Fact("涉及问题", members)
     if record.status is Status.DISPUTED and record.reason:
         yield Fact("单位意见", cut(record.reason, _VALUE_LIMIT))
@@ -104,31 +115,73 @@ def _age(detail: Mapping[str, object]) -> str:
     newest, age, limit = detail.get("newest"), detail.get("age_days"), detail.get("threshold_days")
     parts = []
     if newest:
+        word = "最新一条不晚于" if detail.get("newest_exact") is False else "最新一条为"
         try:
-            parts.append(f"最新一条为{day_zh(date.fromisoformat(str(newest)[:10]), year=True)}")
+            parts.append(word + day_zh(date.fromisoformat(str(newest)[:10]), year=True))
         except ValueError:
-            parts.append(f"最新一条为{cut(str(newest), 40)}")
+            parts.append(word + cut(str(newest), 40))
     if age is not None:
         parts.append(f"已{_plain(age)}天未更新")
     if limit is not None:
-        parts.append(f"规定期限{_plain(limit)}天")
+        unsure = "（待与文件核对）" if detail.get("threshold_verified") is False else ""
+        parts.append(f"规定期限{_plain(limit)}天{unsure}")
     return "，".join(parts)
+
+
+def _tries(tries: object, zone: str) -> str:
+    """11月22日 22:04 返回 404；22:06 返回 404: what each try was answered, oldest first."""
+    told = []
+    before = ""
+    entries = tries if isinstance(tries, list | tuple) else []
+    for entry in entries[:_TIMES_SHOWN]:
+        if not isinstance(entry, Mapping):
+            continue
+        at, status, error = entry.get("at"), entry.get("status"), entry.get("error")
+        answer = CAUSES.get(str(error), str(error)) if error else f"返回 {status}" if status else ""
+        if not isinstance(at, str) or not answer:
+            continue
+        day, clock = _moment(at, zone)
+        told.append(f"{clock if day == before else f'{day} {clock}'} {answer}".strip())
+        before = day
+    more = len(entries) - len(told)
+    return "；".join(told) + (f"；共{len(entries)}次" if told and more > 0 else "")
+
+
+def _moment(text: str, zone: str) -> tuple[str, str]:
+    """11月22日 and 22:04; nothing for what is no aware time."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return "", ""
+    if moment.tzinfo is None:
+        return "", ""
+    day, clock = moment_zh(moment, zone).split(" ")
+    return day, clock
 
 
 def _chinese(key: str, value: object) -> str:
     """The value in words; phrases of the program itself that have no Chinese word are left out."""
     text = _plain(value)
-    if key in {"reason", "reprint_reason"} and text.isascii():
+    if key in _OWN_PHRASES and text.isascii():
         return _PHRASES.get(text, "")
     return text
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
     if isinstance(value, float):
         return f"{value:.0%}" if 0 <= value <= 1 and value != int(value) else f"{value:g}"
     if isinstance(value, list | tuple):
         return "、".join(_plain(one) for one in value[:10]) + ("…" if len(value) > 10 else "")
     return cut(str(value), _VALUE_LIMIT)
+
+
+def _columns(columns: object) -> str:
+    listed = columns if isinstance(columns, list | tuple) else []
+    names = [str(one["name"]) for one in listed if isinstance(one, Mapping) and one.get("name")]
+    shown = "、".join(cut(name, 40) for name in names[:_MEMBERS_SHOWN])
+    return shown + (f"等{len(names)}个" if len(names) > _MEMBERS_SHOWN else "")
 
 
 def _members(members: object, titles: Mapping[str, str]) -> str:
@@ -146,14 +199,9 @@ def _times(observed: Sequence[str], zone: str) -> str:
     shown: list[str] = []
     before = ""
     for text in observed[:_TIMES_SHOWN]:
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            continue
-        if moment.tzinfo is None:
-            continue
-        day, clock = moment_zh(moment, zone).split(" ")
-        shown.append(clock if day == before else f"{day} {clock}")
-        before = day
+        day, clock = _moment(text, zone)
+        if clock:
+            shown.append(clock if day == before else f"{day} {clock}")
+            before = day
     more = len(observed) - len(shown)
     return "、".join(shown) + (f"等{len(observed)}次" if shown and more > 0 else "")

@@ -305,9 +305,15 @@ def _corrected(
             unit=_unit_name(registry, record),
             day=day_zh_of(record.status_since or record.last_seen, office.timezone),
         )
-        suspicion = earlier.get(record.fingerprint) is Status.SUSPECTED or "复查正常" in (record.reason or "")
-        (lifted if suspicion else corrected).append(line)
+        (lifted if _was_suspicion(record, earlier.get(record.fingerprint)) else corrected).append(line)
     return tuple(corrected), tuple(lifted)
+
+
+def _was_suspicion(record: FindingRecord, before: Status | None) -> bool:
+    """Was a finding that a run saw right never more than a suspicion."""
+    if record.was_confirmed is not None:
+        return not record.was_confirmed
+    return before is Status.SUSPECTED or (before is None and "疑似" in (record.reason or ""))
 
 
 def _unit_name(registry: Registry, record: FindingRecord) -> str:

@@ -30,11 +30,11 @@ CAUSES = {
 """What a cause (`govcrawl.model.Cause`) is called in papers."""
 
 CHECKS = {
-    "freshness": "内容更新",
+    "freshness": "信息更新",
     "dead_links": "链接可用性",
-    "ads": "广告信息",
+    "ads": "商业广告",
     "attribution": "信息来源",
-    "ipv6": "IPv6 支持",
+    "ipv6": "IPv6支持",
 }
 """What the shipped checks are called in papers; others go by their id."""
 
@@ -42,8 +42,13 @@ ORIGINS = {"machine": "技术检测", "person": "人工检查"}
 """What origins are called in papers that are not in Chinese themselves."""
 
 _HAN = "\u3007\u4e00-\u9fff《》“”〔〕、。"
-_URL = re.compile(r"(h(?:tt|xx)ps?://[^\s\u2e80-\u9fff\uff00-\uffef]+)")
-_PAIR = re.compile(rf"(?<=[{_HAN}])\(([^()]*)\)|\(([^()]*[{_HAN}][^()]*)\)")
+_URL = re.compile(
+    r"h(?:tt|xx)ps?://(?:[^\s()\u2e80-\u9fff\uff00-\uffef]|\([^\s()\u2e80-\u9fff\uff00-\uffef]{0,80}\))+"
+)
+_KEPT = "\ue000"
+"""Stands for an address while the marks around it are widened."""
+_PAIR = re.compile(r"\(([^()]*)\)")
+_IS_HAN = re.compile(f"[{_HAN}]")
 _MARK = re.compile(rf"(?<=[{_HAN}）])\s*([,:;?!])\s*(?![/\d])|(?<=[{_HAN}）])([,:;])(?=\d)")
 _WIDE = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}
 _HIDDEN = re.compile(
@@ -53,11 +58,11 @@ _HIDDEN = re.compile(
 
 def full_width(text: str) -> str:
     """Our own Chinese sentences with full-width punctuation; addresses in them stay as they are."""
-    parts = _URL.split(text)
-    for index in range(0, len(parts), 2):
-        wide = _PAIR.sub(lambda m: f"（{m[1] if m[1] is not None else m[2]}）", parts[index])
-        parts[index] = _MARK.sub(lambda m: _WIDE[m[1] or m[2]], wide)
-    return "".join(parts)
+    text = text.replace(_KEPT, "\ufffd")
+    addresses = iter(_URL.findall(text))
+    wide = _PAIR.sub(_wide_pair, _URL.sub(_KEPT, text))
+    wide = _MARK.sub(lambda m: _WIDE[m[1] or m[2]], wide)
+    return re.sub(_KEPT, lambda _: next(addresses), wide)
 
 
 def visible(text: str) -> str:
@@ -121,6 +126,13 @@ def defanger(hosts: Iterable[str]) -> Callable[[str], str]:
         return f"{scheme}{found[2] or ''}{found[3].replace('.', '[.]')}"
 
     return lambda text: pattern.sub(mask, text)
+
+
+def _wide_pair(found: re.Match[str]) -> str:
+    """Brackets are widened where Chinese stands in them or before them."""
+    before = found.string[found.start() - 1 : found.start()]
+    chinese = _IS_HAN.search(before + found[1]) is not None
+    return f"（{found[1]}）" if chinese else found[0]
 
 
 def _mask_schemes(text: str) -> str:

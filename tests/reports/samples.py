@@ -24,7 +24,6 @@ from govcrawl.model import (
     Rule,
     RunRecord,
     RunResult,
-    Severity,
     Site,
     SiteKind,
     SiteStatus,
@@ -34,6 +33,7 @@ from govcrawl.model import (
     Value,
     fingerprint,
 )
+from govcrawl.rules.catalogue import load_catalogue
 from reports.documents import write_weekly
 from reports.periods import Week
 from reports.site import write_site_report
@@ -96,64 +96,7 @@ REGISTRY = Registry(
     ),
 )
 
-_BASIS = "国办秘函〔2019〕19号,政府网站检查指标"
-RULES: dict[str, Rule] = {
-    rule.code: rule
-    for rule in (
-        Rule(code=code, title=title, severity=Severity(severity), basis=_BASIS, fix=fix, check=check)
-        for check, code, title, severity, fix in (
-            ("freshness", "home-stale", "首页不更新", "veto", "恢复首页日常更新,确保两周内有新内容。"),
-            (
-                "freshness",
-                "column-stale",
-                "栏目更新不及时",
-                "problem",
-                "补充应发布的信息;无法保障的栏目,按程序归并。",
-            ),
-            ("freshness", "column-empty", "空白栏目", "problem", "补充内容;确无内容的,撤除栏目及其入口。"),
-            (
-                "freshness",
-                "column-unreadable",
-                "栏目未能读取",
-                "advice",
-                "请核对栏目地址,或提供可直接访问的列表页。",
-            ),
-            (
-                "freshness",
-                "date-missing",
-                "未标注发布日期",
-                "problem",
-                "在标题下方标明发布日期,格式为年-月-日 时:分。",
-            ),
-            ("freshness", "columns-not-updated", "栏目不更新(单项否决)", "veto", "逐个恢复所列栏目的更新。"),
-            (
-                "freshness",
-                "columns-long-stale",
-                "栏目长期不更新(单项否决)",
-                "veto",
-                "逐个恢复所列栏目的更新。",
-            ),
-            ("freshness", "columns-blank", "空白栏目过多(单项否决)", "veto", "补充内容或撤除空白栏目。"),
-            ("dead_links", "link-broken", "链接错误", "problem", "改正或删除该链接;附件丢失的,重新上传。"),
-            (
-                "dead_links",
-                "link-hijacked",
-                "链接指向违规网站",
-                "veto",
-                "立即删除该链接,排查同批外链,并倒查审核环节。",
-            ),
-            ("ads", "ad-network", "加载广告网络资源", "problem", "删除广告代码。"),
-            ("ads", "ad-link", "商业广告链接", "problem", "删除该链接。"),
-            ("ads", "ad-floating", "飘窗广告", "problem", "撤下该飘窗。"),
-            ("attribution", "source-missing", "转载未注明来源", "problem", "补充准确的稿件来源。"),
-            ("attribution", "source-vague", "来源标注不规范", "problem", "将来源改为具体的媒体或单位名称。"),
-            ("ipv6", "ipv6-no-address", "域名无IPv6地址", "problem", "为域名增加AAAA记录。"),
-            ("ipv6", "ipv6-unreachable", "IPv6无法访问", "problem", "检查服务器与防火墙的IPv6配置。"),
-            ("ipv6", "ipv6-differs", "IPv6与IPv4内容不一致", "advice", "核对两种协议下的站点配置。"),
-            ("ipv6", "ipv6-links-low", "IPv6链接支持率低", "advice", "推动二、三级链接支持IPv6。"),
-        )
-    )
-}
+RULES: Mapping[str, Rule] = load_catalogue().rules
 
 PROFILE = Profile(
     name="example-2026",
@@ -205,7 +148,15 @@ def link(number: int, cause: str, code: int | None = None, **changes: Any) -> Fi
         "target": target,
         "page": page,
         "title": f"链接“附件{number}:示例表格”无法访问,{answer}。",
-        "detail": {"cause": cause, "status": code},
+        "detail": {
+            "cause": cause,
+            "status": code,
+            "final_url": target,
+            "tries": [
+                {"method": "GET", "status": code, "error": None if code else cause, "ms": 40, "at": at}
+                for at in ("2026-11-22T14:04:11+00:00", "2026-11-22T14:06:13+00:00")
+            ],
+        },
         "evidence": Evidence(
             snippet=f'<a href="{target}" target="_blank">附件{number}:示例表格</a>',
             line=180 + number,
@@ -389,7 +340,7 @@ def findings() -> list[FindingRecord]:
             page="http://jyj.example.gov.cn/x1.html",
             status=Status.SUSPECTED,
             title="文章《示例转载报道》疑似转载,未注明来源。",
-            detail={"reprint_reason": "dateline"},
+            detail={"reprint_by": "dateline"},
         ),
         finding(
             "source-vague",
@@ -443,7 +394,7 @@ def closed() -> list[FindingRecord]:
     return [
         link(21, "http", 404, **gone),
         link(22, "http", 410, unit="jyj", **gone),
-        link(23, "http", 503, reason="复查正常", **gone),
+        link(23, "http", 503, was_confirmed=False, **gone),
         link(24, "http", 404, status=Status.DISMISSED, status_since=during),
         link(25, "http", 404, status=Status.EXEMPT, status_since=during, origin=Origin.PERSON),
     ]
