@@ -163,7 +163,7 @@ def inspect_week(
     was_open = {record.fingerprint for record in before if counted(record)}
     still_open = [record for record in findings if counted(record)]
     lines, best, gaps, unverified = _sites(registry, own_runs, findings, rules, first, describer, office)
-    corrected, lifted = _corrected(findings, before, first, after, registry, describer, office)
+    corrected, lifted = _corrected(findings, first, after, registry, describer, office)
     shown = shown_of(still_open, BODY_LIMIT)
 
     def mark(record: FindingRecord) -> str:
@@ -284,7 +284,6 @@ def _sites(
 
 def _corrected(
     findings: Sequence[FindingRecord],
-    before: Sequence[FindingRecord],
     first: datetime,
     after: datetime,
     registry: Registry,
@@ -292,7 +291,6 @@ def _corrected(
     office: Office,
 ) -> tuple[tuple[Corrected, ...], tuple[Corrected, ...]]:
     """What was corrected within the week, and the suspicions that were lifted in it."""
-    earlier = {record.fingerprint: record.status for record in before}
     corrected: list[Corrected] = []
     lifted: list[Corrected] = []
     for record in findings:
@@ -305,15 +303,8 @@ def _corrected(
             unit=_unit_name(registry, record),
             day=day_zh_of(record.status_since or record.last_seen, office.timezone),
         )
-        (lifted if _was_suspicion(record, earlier.get(record.fingerprint)) else corrected).append(line)
+        (corrected if record.was_confirmed else lifted).append(line)
     return tuple(corrected), tuple(lifted)
-
-
-def _was_suspicion(record: FindingRecord, before: Status | None) -> bool:
-    """Was a finding that a run saw right never more than a suspicion."""
-    if record.was_confirmed is not None:
-        return not record.was_confirmed
-    return before is Status.SUSPECTED or (before is None and "疑似" in (record.reason or ""))
 
 
 def _unit_name(registry: Registry, record: FindingRecord) -> str:

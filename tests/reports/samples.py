@@ -131,6 +131,7 @@ def finding(rule: str, subject: str = "", **changes: Any) -> FindingRecord:
         "status_since": MONDAY_NIGHT,
         "first_seen": MONDAY_NIGHT,
         "last_seen": SUNDAY_NIGHT,
+        "was_confirmed": changes.get("status") is not Status.SUSPECTED,
         "run": 1,
         "profile": PROFILE.name,
     }
