@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,12 +43,7 @@ def settle_run(
     """
     found = merged((fingerprint(run.site, s.finding.rule, s.finding.subject), s) for s in outcome.findings)
     if run.trial:
-        rows = [_new_row(session, key, seen, run.site, now, trial=run.id) for key, seen in found.items()]
-        session.flush()
-        for row, seen in zip(rows, found.values(), strict=True):
-            row.run = run.id
-            _observe(session, row, seen, run, now)
-        return [record(row) for row in rows]
+        return _settle_trial(session, run, found, now)
     known = _concerned(session, run.site, found)
     pass_time(session, known.values(), now)
     trail = _Trail(run=run.id, who="", now=now)
@@ -58,12 +53,12 @@ def settle_run(
     session.flush()  # gives the new ones their numbers, all in one go
     rows = []
     for key, seen in found.items():
-        row = None if key in new else known.pop(key)
         event = Event.SEEN_CERTAIN if seen.finding.certain else Event.SEEN_UNCERTAIN
-        if row is None:
+        if key in new:
             row = new[key]
             trail.note(row, event, None, None)
         else:
+            row = known.pop(key)
             _sighted_again(row, event, seen, run, trail)
         row.run = run.id
         _observe(session, row, seen, run, now)
@@ -78,6 +73,17 @@ def settle_run(
         standing = Standing(row.rule, row.page, row.target, row.column, tuple(row.more_pages))
         trail.apply(row, unseen(standing, scope, cut=bool(outcome.limits_hit)))
     trail.write(session)
+    return [record(row) for row in rows]
+
+
+def _settle_trial(
+    session: Session, run: RunRow, found: Mapping[str, FindingSeen], now: datetime
+) -> list[FindingRecord]:
+    rows = [_new_row(session, key, seen, run.site, now, trial=run.id) for key, seen in found.items()]
+    session.flush()
+    for row, seen in zip(rows, found.values(), strict=True):
+        row.run = run.id
+        _observe(session, row, seen, run, now)
     return [record(row) for row in rows]
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from govcrawl.store.engine import clear_errors, connect, parse_url, reader, shown, sqlite_path, writer
 from govcrawl.store.errors import SchemaTooNew, SchemaTooOld, StoreDamaged, StoreError, StoreUnavailable
+from govcrawl.store.tables import Base
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -153,7 +154,11 @@ def _revision(connection: Connection) -> str | None:
 def _refuse_foreign(connection: Connection, revision: str | None) -> None:
     where = shown(connection.engine.url)
     if revision is None:
-        if inspect(connection).get_table_names():
+        tables = set(inspect(connection).get_table_names()) - {"alembic_version"}
+        if connection.dialect.name == "postgresql":
+            # A database may be shared with a queue; only tables of our names are in the way.
+            tables &= Base.metadata.tables.keys()
+        if tables:
             raise SchemaTooNew(f"该数据库中已有其他程序的表，未作改动：{where}。")
         return
     known = {script.revision for script in _scripts().walk_revisions()}
