@@ -77,8 +77,8 @@ def compare(
 
     Findings are objects of section 4; those that are corrected or dismissed count as gone. `asked` says
     how often the city's server was asked for an address (`CityServer.asked`): a trap that the crawl
-    never looked at proves nothing. `runs` are objects of `govcrawl runs list --json`, for the links that could
-    not be verified. Without `ipv6` the faults that need a route over IPv6 are not expected.
+    never looked at proves nothing. `runs` are objects of `govcrawl runs list --json`, for the links that
+    could not be verified. Without `ipv6` the faults that need a route over IPv6 are not expected.
     """
     open_ones = [finding for finding in findings if finding.get("status") not in _SPENT]
     left = list(open_ones)

@@ -12,9 +12,16 @@ def _stale(*columns: tuple[str, str, str, str, int, int]) -> Iterator[Column]:
     """Columns that are not updated: path, name, type, shape, age of the newest entry, level."""
     for path, name, kind, shape, newest, level in columns:
         yield Column(
-            path=path, name=name, type=kind, shape=shape, newest=newest, step=20, rows=4, level=level,
+            path=path,
+            name=name,
+            type=kind,
+            shape=shape,
+            newest=newest,
+            step=20,
+            rows=4,
+            level=level,
             marks=(fault("column-stale", f"停更{newest}天"),),
-        )  # fmt: skip
+        )
 
 
 FANLI = Site(
@@ -30,7 +37,8 @@ FANLI = Site(
     header_today=True,
     dated_paths=True,
     ipv6="low",
-    home_extra='<p><a href="http://gone.example.net/bulletin">政府公报数字版</a> <a href="http://failing.example.net/">信用查询</a> '
+    home_extra='<p><a href="http://gone.example.net/bulletin">政府公报数字版</a> '
+    '<a href="http://failing.example.net/">信用查询</a> '
     '<a href="https://service.example.net/">不动产业务</a> <a href="http://loop.example.net/">网上办件</a></p>',
     marks=(
         fault("link-broken", "政府公报数字版（410）", "http://gone.example.net/bulletin", "http"),
@@ -43,14 +51,29 @@ FANLI = Site(
     ),
     columns=(
         Column(
-            path="/flyw/", name="范例要闻", newest=0, step=2, rows=8, shape="dl", on_home=True,
+            path="/flyw/",
+            name="范例要闻",
+            newest=0,
+            step=2,
+            rows=8,
+            shape="dl",
+            on_home=True,
             articles=(
-                Article(title="全国冬小麦播种过八成", age=4, source="新华社", meta_source="新华社",
-                        body=("新华社北京电 各地抢抓农时推进冬小麦播种。",),
-                        marks=(trap(SOURCES, "写明来源的转载"),)),
-                Article(title="小镇里的大舞台", age=8, body=("原标题：小镇也有大舞台",),
-                        tail='<p>查看原文：<a href="http://daily.example.com/">示例日报网</a></p>',
-                        marks=(fault("source-missing", "转载（原标题、原文链接），没有写来源"),)),
+                Article(
+                    title="全国冬小麦播种过八成",
+                    age=4,
+                    source="新华社",
+                    meta_source="新华社",
+                    body=("新华社北京电 各地抢抓农时推进冬小麦播种。",),
+                    marks=(trap(SOURCES, "写明来源的转载"),),
+                ),
+                Article(
+                    title="小镇里的大舞台",
+                    age=8,
+                    body=("原标题：小镇也有大舞台",),
+                    tail='<p>查看原文：<a href="http://daily.example.com/">示例日报网</a></p>',
+                    marks=(fault("source-missing", "转载（原标题、原文链接），没有写来源"),),
+                ),
             ),
         ),
         Column(path="/ldzc/", name="领导之窗", type="静态信息", shape="undated", newest=600, step=1, rows=5),
@@ -68,7 +91,7 @@ FANLI = Site(
             ("/ndbg/", "年度报告", "年度报告", "ul", 1150, 2),
         ),
     ),
-)  # fmt: skip
+)
 
 YANGBEN = Site(
     id="yangben",
@@ -80,7 +103,7 @@ YANGBEN = Site(
     who="样本县政府办",
     topic="综合",
     frame="island",
-    ipv6="differs",
+    ipv6="old-home",
     home_extra='<script src="http://cpro.baidustatic.com/cpro/ui/c.js"></script>'
     '<div class="piaochuang" style="position:fixed;top:60px;left:10px"><a href="http://loan.example.com/apply">'
     '<img src="/images/daikuan.gif" alt="快速放款"></a></div>'
@@ -97,16 +120,63 @@ YANGBEN = Site(
     ),
     extras={"/images/daikuan.gif": extras.PICTURE},
     columns=(
-        Column(path="/col/col1001/index.html", name="样本要闻", shape="island", newest=1, step=3, rows=8, on_home=True,
-               marks=(trap(DATED, "数据岛里的列表"),)),
-        Column(path="/col/col1002/index.html", name="部门动态", shape="island", newest=55, step=7, rows=8,
-               marks=(fault("column-stale", "数据岛里的列表，停更55天"),)),
-        Column(path="/col/col1003/index.html", name="通知公告", type="通知公告", shape="island", newest=11, step=9, on_home=True),
-        Column(path="/col/col1004/index.html", name="政府文件", type="政策文件", shape="table", newest=80, step=30, on_home=True),
-        Column(path="/col/col2001/index.html", name="飘窗", type="其他", shape="ul", newest=2, step=5, registered=False),
+        Column(
+            path="/col/col1001/index.html",
+            name="样本要闻",
+            shape="island",
+            newest=1,
+            step=3,
+            rows=8,
+            on_home=True,
+            marks=(trap(DATED, "数据岛里的列表"),),
+        ),
+        Column(
+            path="/col/col1002/index.html",
+            name="部门动态",
+            shape="island",
+            newest=55,
+            step=7,
+            rows=8,
+            marks=(fault("column-stale", "数据岛里的列表，停更55天"),),
+        ),
+        Column(
+            path="/col/col1003/index.html",
+            name="通知公告",
+            type="通知公告",
+            shape="island",
+            newest=11,
+            step=9,
+            on_home=True,
+        ),
+        Column(
+            path="/col/col1004/index.html",
+            name="政府文件",
+            type="政策文件",
+            shape="table",
+            newest=80,
+            step=30,
+            on_home=True,
+        ),
+        Column(
+            path="/col/col2001/index.html",
+            name="飘窗",
+            type="其他",
+            shape="ul",
+            newest=2,
+            step=5,
+            registered=False,
+        ),
         *(
-            Column(path=f"/col/col{number}/index.html", name=name, type=kind, shape=shape, level=2,
-                   marks=(fault("column-empty", "数据岛里没有一条" if shape == "island" else "页面写着没有内容"),))
+            Column(
+                path=f"/col/col{number}/index.html",
+                name=name,
+                type=kind,
+                shape=shape,
+                level=2,
+                marks=(
+                    fault("column-empty", "数据岛里没有一条" if shape == "island" else "页面写着没有内容"),
+                ),
+            )
             for number, name, kind, shape in (
                 (1011, "镇村动态", "动态要闻", "empty"),
                 (1012, "意见征集", "通知公告", "empty-count"),
@@ -116,7 +186,7 @@ YANGBEN = Site(
             )
         ),
     ),
-)  # fmt: skip
+)
 
 KFQ = Site(
     id="kfq",
@@ -153,7 +223,7 @@ KFQ = Site(
             ("/ndbg/", "年度报告", "年度报告", "ul", 1200, 2),
         ),
     ),
-)  # fmt: skip
+)
 
 GXQ = Site(
     id="gxq",
@@ -176,16 +246,35 @@ GXQ = Site(
         trap(LINK, "同一主机上的另一个网站", "http://zone.example.gov.cn/kfq/"),
     ),
     columns=(
-        Column(path="/yqdt/", name="园区动态", newest=1, step=9, rows=10, on_home=True,
-               marks=(trap(DATED, "栏目是新的，只是首页没有更新"),)),
+        Column(
+            path="/yqdt/",
+            name="园区动态",
+            newest=1,
+            step=9,
+            rows=10,
+            on_home=True,
+            marks=(trap(DATED, "栏目是新的，只是首页没有更新"),),
+        ),
         Column(path="/tzgg/", name="通知公告", type="通知公告", newest=5, step=15, rows=8, on_home=True),
-        Column(path="/kjcx/", name="科技创新", newest=3, step=8, shape="dl",
-               articles=(
-                   Article(title="创新平台揭牌", age=11, row=False, dated=False, source="高新区管委会",
-                           marks=(fault("date-missing", "列表和正文都没有日期"),)),
-               )),
+        Column(
+            path="/kjcx/",
+            name="科技创新",
+            newest=3,
+            step=8,
+            shape="dl",
+            articles=(
+                Article(
+                    title="创新平台揭牌",
+                    age=11,
+                    row=False,
+                    dated=False,
+                    source="高新区管委会",
+                    marks=(fault("date-missing", "列表和正文都没有日期"),),
+                ),
+            ),
+        ),
         Column(path="/zsxm/", name="招商项目", newest=9, step=10, shape="pictures"),
     ),
-)  # fmt: skip
+)
 
 COUNTIES = (FANLI, YANGBEN, KFQ, GXQ)

@@ -1,4 +1,4 @@
-"""`python -m tests.city.demo`: builds the made-up city, inspects it as a user would, and prints what was found.
+"""`python -m tests.city.demo`: makes the city, inspects it as a user would, prints what was found.
 
 Exit status: 0 everything was found and nothing else; 1 a fault was missed or told wrongly, a trap sprung,
 something unexpected found, or a command failed; 2 wrong use.
@@ -38,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             console.print(f"错误：{error}", style="red")
             return 2
         console.print(
-            f"虚构的城市：{len(city.sites)}个网站，{city.count()}个页面，埋下{len(city.planted)}个问题、{len(city.traps)}处陷阱"
+            f"虚构的城市：{len(city.sites)}个网站，{city.count()}个页面，"
+            f"埋下{len(city.planted)}个问题、{len(city.traps)}处陷阱"
             f"（{today}，{'有' if server.ipv6 else '无'} IPv6）。工作目录：{options.keep}"
         )
         run = _Commands(options.keep, console)
@@ -56,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print(f"命令没有成功：{failure}", style="bold red")
     good = comparison.good and not run.failures and (bool(options.day) or bool(reports))
     console.print(
-        f"{'全部找到，没有误报' if good else '与埋下的不一致'}：请求{requests}次，用时{time.monotonic() - started:.0f}秒。",
+        f"{'全部找到，没有误报' if good else '与埋下的不一致'}："
+        f"请求{requests}次，用时{time.monotonic() - started:.0f}秒。",
         style="bold green" if good else "bold red",
     )
     return 0 if good else 1

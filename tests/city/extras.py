@@ -8,7 +8,7 @@ from collections.abc import Callable
 from html import escape
 from urllib.parse import urlsplit
 
-from tests.city.shapes import HTML, Served
+from tests.city.shapes import Served
 
 PICTURE = Served(
     body=base64.b64decode(
@@ -23,14 +23,15 @@ STYLE = Served(
 SCRIPT = Served(body=b"(function(){window.ready=true})();", content_type="application/javascript")
 NOT_FOUND = Served(
     status=404,
-    body="<html><head><title>404</title></head><body><h1>404 Not Found</h1></body></html>".encode(),
+    body=b"<html><head><title>404</title></head><body><h1>404 Not Found</h1></body></html>",
 )
 
 
 def html(title: str, text: str, *, head: str = "", status: int = 200, delay: float = 0.0) -> Served:
     """A plain page."""
     body = (
-        f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(title)}</title>{head}</head>'
+        f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"{head}</head>"
         f"<body><h1>{escape(title)}</h1><p>{text}</p></body></html>"
     )
     return Served(body=body.encode(), status=status, delay=delay)
@@ -70,6 +71,17 @@ def error_page() -> Served:
     return html("系统提示", "文件读取失败，请与管理员联系。")
 
 
+def failing() -> Served:
+    """What an interface gives that has broken down."""
+    return html("500", "Internal Server Error", status=500)
+
+
+def entrance(path: str) -> Served:
+    """A home page that only leads on to the real one."""
+    refresh = f'<meta http-equiv="refresh" content="0;url={path}">'
+    return Served(body=f"<html><head>{refresh}<title></title></head></html>".encode())
+
+
 def data(value: object) -> Served:
     """An interface that a page's script asks."""
     return Served(
@@ -107,9 +119,3 @@ def sessions(prefix: str) -> Callable[[str], Served]:
         return html("水情查询", f"请选择要查询的内容：<ul>{links}</ul>查询结果以水文部门公布的为准。")
 
     return form
-
-
-__all__ = [
-    "HTML", "NOT_FOUND", "PICTURE", "SCRIPT", "STYLE",
-    "calendar", "data", "document", "error_page", "gone_softly", "html", "redirect", "sessions",
-]  # fmt: skip

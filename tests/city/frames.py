@@ -8,6 +8,7 @@ from datetime import date
 from html import escape
 
 from tests.city.lists import Row
+from tests.city.shapes import HTML, Served
 from tests.city.specs import Site
 
 _WEEKDAYS = "一二三四五六日"
@@ -32,8 +33,8 @@ class Frame:
         metas: Mapping[str, str],
         crumbs: Sequence[tuple[str, str]] = (),
         aside: str = "",
-    ) -> bytes:
-        """A whole page, encoded as the site does it."""
+    ) -> Served:
+        """A whole page, encoded as the site does it; old systems name no charset in the header."""
         site = self.site
         layout = _TABLE if site.frame == "table" else _DIV
         text = layout.format(
@@ -49,7 +50,10 @@ class Frame:
             aside=aside,
             footer=self._footer(),
         )
-        return text.encode("gb18030" if site.charset.startswith("gb") else "utf-8")
+        return Served(
+            body=text.encode("gb18030" if site.charset.startswith("gb") else "utf-8"),
+            content_type="text/html" if site.frame == "table" else HTML,
+        )
 
     def site_metas(self) -> dict[str, str]:
         """The tags that stand on every page."""
@@ -60,9 +64,11 @@ class Frame:
         today = ""
         if self.site.header_today:
             day = self.today
-            today = f'<div class="today">今天是{day.year}年{day.month}月{day.day}日 星期{_WEEKDAYS[day.weekday()]}</div>'
+            today = f'<div class="today">今天是{day.year}年{day.month}月{day.day}日 星期'
+            today += f"{_WEEKDAYS[day.weekday()]}</div>"
+        logo = f'<img src="/images/logo.png" alt="{escape(self.site.name)}">'
         return (
-            f'{today}<a class="logo" href="{self.home}"><img src="/images/logo.png" alt="{escape(self.site.name)}"></a>'
+            f'{today}<a class="logo" href="{self.home}">{logo}</a>'
             '<form action="#" method="get"><input name="q"><a href="javascript:void(0)">搜索</a></form>'
         )
 
@@ -81,8 +87,10 @@ class Frame:
         host = site.url.split("/")[2]
         return (
             f"<p>主办单位：{escape(site.name)}　网站标识码：{site.code}　"
-            '<a href="http://beian.miit.gov.cn/">示ICP备00000000号</a>　<a href="http://www.beian.gov.cn/">示公网安备000000号</a></p>'
-            f'<p>联系电话：<a href="tel:00000000000">0000-0000000</a>　<a href="mailto:{site.unit}@example.gov.cn">联系我们</a>　'
+            '<a href="http://beian.miit.gov.cn/">示ICP备00000000号</a>　'
+            '<a href="http://www.beian.gov.cn/">示公网安备000000号</a></p>'
+            '<p>联系电话：<a href="tel:00000000000">0000-0000000</a>　'
+            f'<a href="mailto:{site.unit}@example.gov.cn">联系我们</a>　'
             f"版权所有 © 2016-{self.today.year} {host} {site.footer_extra}</p>"
             '<a href="http://bszs.conac.cn/"><img src="/images/red.png" alt="党政机关"></a>'
             '<script src="http://dcs.conac.cn/js/1505.js"></script>'
@@ -101,6 +109,15 @@ def side_box(heading: str, rows: Sequence[Row]) -> str:
     return f'<div class="sidebar"><h3>{escape(heading)}</h3><ul>{items}</ul></div>'
 
 
+def hub(columns: Sequence[tuple[str, str]]) -> str:
+    """A column that only lists the columns below it."""
+    items = "".join(
+        f'<div class="sub"><h3><a href="{escape(href)}">{escape(name)}</a></h3></div>'
+        for name, href in columns
+    )
+    return f'<div class="subcolumns">{items}</div>'
+
+
 def home_block(name: str, href: str, rows: Sequence[Row]) -> str:
     """A news block of a home page."""
     items = "".join(
@@ -109,9 +126,11 @@ def home_block(name: str, href: str, rows: Sequence[Row]) -> str:
         + "</li>"
         for row in rows
     )
-    return f'<div class="block"><h2><a href="{escape(href)}">{escape(name)}</a></h2><ul class="news">{items}</ul></div>'
+    heading = f'<h2><a href="{escape(href)}">{escape(name)}</a></h2>'
+    return f'<div class="block">{heading}<ul class="news">{items}</ul></div>'
 
 
+PAGER = '<a href="index_1.html">下一页</a><script>createPageHTML(2,0,"index","html");</script>'
 _DIV = """<!DOCTYPE html>
 <html lang="zh-CN">
 <head>

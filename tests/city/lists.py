@@ -37,7 +37,8 @@ def script_made(interface: str) -> str:
     return (
         '<ul class="list" id="newsList"></ul><p id="tip">数据加载中…</p><script>'
         f"fetch({json.dumps(interface)}).then(function(r){{return r.json()}}).then(function(rows){{"
-        "var h='';rows.forEach(function(r){h+='<li><a href=\"'+r.url+'\">'+r.title+'</a><span>'+r.date+'</span></li>'});"
+        "var h='';rows.forEach(function(r){"
+        "h+='<li><a href=\"'+r.url+'\">'+r.title+'</a><span>'+r.date+'</span></li>'});"
         "document.getElementById('newsList').innerHTML=h;document.getElementById('tip').style.display='none'})</script>"
     )
 
@@ -87,7 +88,8 @@ def _table(rows: Sequence[Row]) -> str:
         f"<td width='110'>{'' if row.day is None else _iso(row.day)}</td></tr>"
         for number, row in enumerate(rows, 1)
     )
-    return f"<table class='wjlb' width='100%'><tr><th>序号</th><th>标题</th><th>日期</th></tr>\n{lines}\n</table>"
+    head = "<tr><th>序号</th><th>标题</th><th>日期</th></tr>"
+    return f"<table class='wjlb' width='100%'>{head}\n{lines}\n</table>"
 
 
 def _dl(rows: Sequence[Row]) -> str:
@@ -102,7 +104,8 @@ def _blocks(rows: Sequence[Row]) -> str:
     items = "\n".join(
         '<div class="item">'
         + (
-            f'<div class="time"><span class="d">{row.day:%d}</span><span class="ym">{row.day:%Y-%m}</span></div>'
+            f'<div class="time"><span class="d">{row.day:%d}</span>'
+            f'<span class="ym">{row.day:%Y-%m}</span></div>'
             if row.day
             else '<div class="time"></div>'
         )
@@ -132,7 +135,8 @@ def _letters(rows: Sequence[Row]) -> str:
         f"<td>{'' if row.day is None else _iso(row.day)}</td></tr>"
         for number, row in enumerate(rows, 1)
     )
-    return f"<table class='letters'><tr><th>编号</th><th>来信标题</th><th>状态</th><th>回复日期</th></tr>\n{lines}\n</table>"
+    head = "<tr><th>编号</th><th>来信标题</th><th>状态</th><th>回复日期</th></tr>"
+    return f"<table class='letters'>{head}\n{lines}\n</table>"
 
 
 def _undated(rows: Sequence[Row]) -> str:
@@ -141,12 +145,14 @@ def _undated(rows: Sequence[Row]) -> str:
 
 def _island(rows: Sequence[Row]) -> str:
     records = "\n".join(
-        f"<record><![CDATA[<li><span class='bt-date'>{'' if row.day is None else _iso(row.day)}</span>{_link(row)}</li>]]></record>"
+        f"<record><![CDATA[<li><span class='bt-date'>{'' if row.day is None else _iso(row.day)}</span>"
+        f"{_link(row)}</li>]]></record>"
         for row in rows
     )
     return (
         '<div id="1021" class="default_pgContainer"></div>\n<script type="text/xml"><datastore>\n'
-        f'<nextgroup><![CDATA[<a href="/module/web/jpage/dataproxy.jsp?page=1"></a>]]></nextgroup>\n<recordset>\n{records}\n'
+        f'<nextgroup><![CDATA[<a href="/module/web/jpage/dataproxy.jsp?page=1"></a>]]></nextgroup>\n'
+        f"<recordset>\n{records}\n"
         "</recordset>\n</datastore></script>\n<script src='/js/jpage.js'></script>"
     )
 
@@ -156,7 +162,8 @@ def _empty(_: Sequence[Row]) -> str:
 
 
 def _empty_count(_: Sequence[Row]) -> str:
-    return '<ul class="list"></ul><div class="page">共0条记录 第1/1页 <a href="#">首页</a> <a href="#">尾页</a></div>'
+    pager = '<div class="page">共0条记录 第1/1页 <a href="#">首页</a> <a href="#">尾页</a></div>'
+    return f'<ul class="list"></ul>{pager}'
 
 
 _SHAPES: dict[str, Callable[[Sequence[Row]], str]] = {

@@ -52,9 +52,11 @@ _SCRIPTS = (
 
 _GAMBLING = extras.html(
     "示例国际娱乐城_真人百家乐_体育投注平台_注册送彩金",
-    "真人百家乐、龙虎斗、老虎机、六合彩在线投注，首存送百分之百彩金，提现秒到账。立即注册 在线客服 电子游艺 棋牌平台",
+    "真人百家乐、龙虎斗、老虎机、六合彩在线投注，首存送百分之百彩金，提现秒到账。"
+    "立即注册 在线客服 电子游艺 棋牌平台",
     head='<meta name="keywords" content="百家乐,博彩,体育投注,老虎机,棋牌,娱乐城,彩金">'
-    '<meta name="description" content="亚洲最大线上博彩平台，真人娱乐、电子游艺、彩票投注，注册即送88元彩金。">',
+    '<meta name="description" content="亚洲最大线上博彩平台，'
+    '真人娱乐、电子游艺、彩票投注，注册即送88元彩金。">',
 )
 _PARKED = extras.html(
     "本域名正在出售 This domain is for sale",

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from tests.city import extras
-from tests.city.specs import ADS, DATED, LINK, SOURCES, Article, Column, Site, fault, trap
+from tests.city.portal_articles import HEALTH, NEWS, NOTICES
+from tests.city.specs import ADS, DATED, LINK, Column, Site, fault, trap
 
 _HELPERS = frozenset({"ad-network", "ad-link", "ad-floating", "link-broken"})
 
 _HOME = """
-<div class="ads"><a href="http://www.example.gov.cn/tzgg/"><img src="/ad/banner2026.png" alt="政府信息公开"></a></div>
+<div class="ads"><a href="http://www.example.gov.cn/tzgg/">
+<img src="/ad/banner2026.png" alt="政府信息公开"></a></div>
 <div id="floatTopic" style="position:fixed;left:20px;top:120px;width:180px;z-index:99">
 <a href="http://www.example.gov.cn/ztzl/yhyshj/"><img src="/images/piaochuang.png" alt="优化营商环境专题"></a>
-<a href="javascript:void(0)" onclick="document.getElementById('floatTopic').style.display='none'">关闭</a></div>
-<!-- 旧版入口 <a href="/old/deleted-home.html">旧版网站</a> <img src="http://cpro.baidustatic.com/old/c.js"> -->
+<a href="javascript:void(0)" onclick="this.parentNode.style.display='none'">关闭</a></div>
+<!-- 旧版入口 <a href="/old/deleted-home.html">旧版网站</a>
+<img src="http://cpro.baidustatic.com/old/c.js"> -->
 <div class="quick"><a href="http://www.example.gov.cn/zwgk/2019/t20190301_88.html">便民服务指南</a>
 <a href="http://example.gov.cn/zwyw/">要闻（无www）</a> <a href="http://www.example.gov.cn/zwyw/index.html">更多要闻</a>
 <a href="http://www.example.gov.cn/index.html">返回首页</a>
@@ -30,108 +33,6 @@ _HOME = """
 <li><a href="http://robots.example.net/">地方志资料库</a></li>
 <li><a href="http://www.example.org/">示例市图书馆</a></li></ul></div>
 """
-
-_NEWS = (
-    Article(
-        title="警方提醒：网络赌博十赌十输 请远离百家乐、体育投注等违法平台",
-        age=1,
-        source="市公安局",
-        body=(
-            "近期，我市公安机关连续破获多起网络赌博案件。所谓“百家乐”“体育投注”“老虎机”平台，均由后台操控输赢，注册送彩金只是诱饵。",
-            '参与赌博属于违法行为。更多案例见<a href="http://police.example.org/warning.html">防赌反诈宣传页</a>。',
-        ),
-        marks=(
-            trap(LINK | ADS, "讲赌博危害的本站文章"),
-            trap(LINK | ADS, "站外的警方提醒（讲赌博，不是赌博）", "http://police.example.org/warning.html"),
-        ),
-    ),
-    Article(
-        title="我市开展政府网站“404”页面专项整治",
-        age=2,
-        source="市政府办",
-        body=(
-            "打开网页却看到“404”“页面不存在”“您访问的页面已被删除”，群众办事就会受阻。为解决这一问题，市政府办公室组织开展专项整治。",
-            "整治中，各单位逐一排查错断链，凡是页面找不到的，一律在三日内恢复或者去掉入口；对已迁移的栏目设置跳转，对过期的附件重新上传。",
-        ),
-        marks=(trap(LINK, "长文里说到404和页面不存在"),),
-    ),
-    Article(
-        title="市市场监督管理局宣传贯彻广告法",
-        age=3,
-        source="市市场监管局",
-        body=(
-            "执法人员向商户讲解广告法的规定：广告不得含有虚假或者引人误解的内容，不得使用“最佳”“国家级”等用语，"
-            "“限时特惠”“全场五折”“立即购买”等促销广告应当真实准确。",
-            '法规全文和<a href="http://www.example.gov.cn/ad/ggf.html">广告监管专栏</a>可在网站查询。',
-        ),
-        marks=(
-            trap(ADS, "讲广告法的文章"),
-            trap(ADS | LINK, "地址里有/ad/的本站专栏", "/ad/ggf.html"),
-        ),
-    ),
-    Article(
-        title="示例市代表队在省运动会上取得佳绩",
-        age=4,
-        body=("原标题：拼搏有我 示例健儿再创佳绩",),
-        tail="<p style='text-align:right'>（来源：示例日报）</p>",
-        marks=(trap(SOURCES, "转载，来源写在文末括号里"),),
-    ),
-    Article(
-        title="全国秋粮收购工作平稳有序",
-        age=5,
-        source="新华社",
-        meta_source="新华社",
-        body=("新华社北京电 记者从有关部门获悉，各地秋粮收购工作平稳有序推进，仓容和资金准备充足。",),
-        marks=(trap(SOURCES, "写明来源的转载"),),
-    ),
-    Article(
-        title="市政府召开第九次常务会议",
-        age=6,
-        source_html='<span class="lab">来源</span><span class="colon">：</span><span class="val">市政府办</span>',
-        marks=(trap(SOURCES, "来源拆在几个元素里"),),
-    ),
-    Article(
-        title="市政府办公室举办公文处理培训班",
-        age=7,
-        meta_age=0,
-        marks=(
-            trap(SOURCES, "本单位自己写的，没有来源"),
-            trap(frozenset({"date-missing"}), "元数据的日期比页面上的新"),
-        ),
-    ),
-)
-
-_NOTICES = (
-    Article(
-        title="关于公布市级财政资金项目清单的公告",
-        age=9,
-        source="市财政局",
-        tail='<p>附件：<a href="/zwgk/P020260101001.pdf">项目清单.pdf</a> <a href="/zwgk/P020260101002.doc">填报说明.doc</a> '
-        '<a href="http://stall.example.net/down">备用下载</a></p>',
-        marks=(
-            fault("link-broken", "通知的附件（404）", "/zwgk/P020260101001.pdf", "http"),
-            fault("link-broken", "备用下载的主机只连不答", "http://stall.example.net/down", "timeout"),
-            trap(LINK, "能打开的附件", "/zwgk/P020260101002.doc"),
-        ),
-    ),
-)
-
-_HEALTH = (
-    Article(
-        title="家庭医生走进社区义诊",
-        age=2,
-        source="市卫生健康委",
-        body=('现场图片：<img src="/zwgk/W020260102.jpg" alt="义诊现场">',),
-        marks=(fault("link-broken", "部门文章里的图片（404），归卫健委改", "/zwgk/W020260102.jpg", "http"),),
-    ),
-    Article(
-        title="秋日里的健康课堂",
-        age=5,
-        body=("孩子们围坐在一起，跟着老师学习正确的洗手方法。",),
-        tail='<p><a href="http://daily.example.com/2026/art88.html">查看原文</a></p><p>原标题：秋日里的乡村课堂</p>',
-        marks=(fault("source-missing", "转载（原标题、原文链接），没有写来源，归卫健委改"),),
-    ),
-)
 
 PORTAL = Site(
     id="portal",
@@ -175,7 +76,9 @@ PORTAL = Site(
         trap(_HELPERS, "地图接口", "http://api.map.baidu.com/api?v=3.0"),
         trap(_HELPERS, "党政机关标识", "http://dcs.conac.cn/js/1505.js"),
         trap(_HELPERS, "网站找错", "http://zfwzgl.www.gov.cn/exposure/jiucuo.js"),
-        trap(DATED | LINK | {"home-stale"}, "同一页的另一个域名写法", "http://example.gov.cn/zwyw/", asked=None),
+        trap(
+            DATED | LINK | {"home-stale"}, "同一页的另一个域名写法", "http://example.gov.cn/zwyw/", asked=None
+        ),
         trap(DATED | LINK | {"home-stale"}, "同一页带 index.html", "/zwyw/index.html", asked=None),
         trap(frozenset({"home-stale"}) | LINK, "首页带 index.html", "/index.html", asked=None),
         trap(LINK, "邮件地址", "mailto:zfb@example.gov.cn", asked=None),
@@ -190,67 +93,156 @@ PORTAL = Site(
     },
     columns=(
         Column(
-            path="/zwyw/", name="示例要闻", newest=0, step=2, rows=8, pinned=(400, 700), older_pages=1, articles=_NEWS,
-            aside=("热点回顾", 800), on_home=True, marks=(trap(DATED, "置顶的旧闻，旁边还有旧的热点"),),
+            path="/zwyw/",
+            name="示例要闻",
+            newest=0,
+            step=2,
+            rows=8,
+            pinned=(400, 700),
+            older_pages=1,
+            articles=NEWS,
+            aside=("热点回顾", 800),
+            on_home=True,
+            marks=(trap(DATED, "置顶的旧闻，旁边还有旧的热点"),),
         ),
         Column(
-            path="/bmdt/", name="部门动态", shape="hub", marks=(trap(DATED, "只列出下级栏目"),),
+            path="/bmdt/",
+            name="部门动态",
+            shape="hub",
+            marks=(trap(DATED, "只列出下级栏目"),),
         ),
         Column(
-            path="/bmdt/jy/", name="教育动态", unit="jyj", level=2, newest=41, step=9, aside=("最新发布", 0),
+            path="/bmdt/jy/",
+            name="教育动态",
+            unit="jyj",
+            level=2,
+            newest=41,
+            step=9,
+            aside=("最新发布", 0),
             marks=(fault("column-stale", "旁边的“最新发布”和页头都有今天的日期，列表本身已停更"),),
         ),
         Column(
-            path="/bmdt/ws/", name="卫健动态", unit="wjw", level=2, shape="month-day", newest=2, step=45, rows=9,
-            articles=_HEALTH, marks=(trap(DATED, "只有月日的列表，跨年"),),
+            path="/bmdt/ws/",
+            name="卫健动态",
+            unit="wjw",
+            level=2,
+            shape="month-day",
+            newest=2,
+            step=45,
+            rows=9,
+            articles=HEALTH,
+            marks=(trap(DATED, "只有月日的列表，跨年"),),
         ),
         Column(
-            path="/bmdt/ny/", name="农牧动态", unit="nmj", level=2, shape="month-day", newest=75, step=40, rows=8,
+            path="/bmdt/ny/",
+            name="农牧动态",
+            unit="nmj",
+            level=2,
+            shape="month-day",
+            newest=75,
+            step=40,
+            rows=8,
             marks=(fault("column-stale", "只有月日、跨年的列表，怎么算都已停更"),),
         ),
         Column(
-            path="/tzgg/", name="通知公告", type="通知公告", shape="table", newest=3, step=6, future=20, articles=_NOTICES,
-            on_home=True, marks=(trap(DATED, "首行的日期在将来（报名截止）"),),
+            path="/tzgg/",
+            name="通知公告",
+            type="通知公告",
+            shape="table",
+            newest=3,
+            step=6,
+            future=20,
+            articles=NOTICES,
+            on_home=True,
+            marks=(trap(DATED, "首行的日期在将来（报名截止）"),),
         ),
         Column(
-            path="/zwgk/zcwj/", name="政策文件", type="政策文件", shape="table", newest=25, step=20, on_home=True,
+            path="/zwgk/zcwj/",
+            name="政策文件",
+            type="政策文件",
+            shape="table",
+            newest=25,
+            step=20,
+            on_home=True,
             marks=(trap(DATED, "25天前更新的政策文件"),),
         ),
         Column(path="/zwgk/zcjd/", name="政策解读", type="政策解读", shape="dl", newest=12, step=14, level=2),
-        Column(path="/zwgk/rsrm/", name="人事任免", type="人事信息", shape="chinese", newest=60, step=30, level=2),
+        Column(
+            path="/zwgk/rsrm/", name="人事任免", type="人事信息", shape="chinese", newest=60, step=30, level=2
+        ),
         Column(path="/zwgk/ghjh/", name="规划计划", type="规划计划", newest=90, step=50, level=2),
         Column(
-            path="/ld/", name="领导信息", type="静态信息", shape="undated", newest=900, step=1, rows=5,
+            path="/ld/",
+            name="领导信息",
+            type="静态信息",
+            shape="undated",
+            newest=900,
+            step=1,
+            rows=5,
             marks=(trap(DATED, "静态栏目，多年不变"),),
         ),
         Column(
-            path="/slgk/", name="示例概况", type="概况信息", shape="document", newest=500,
+            path="/slgk/",
+            name="示例概况",
+            type="概况信息",
+            shape="document",
+            newest=500,
             marks=(trap(DATED | {"date-missing"}, "栏目直接是一篇概况"),),
         ),
         Column(
-            path="/ztzl/dhjn/", name="专题：庆典活动", newest=1500, step=5, archived=True, level=2,
+            path="/ztzl/dhjn/",
+            name="专题：庆典活动",
+            newest=1500,
+            step=5,
+            archived=True,
+            level=2,
             marks=(trap(DATED, "已归档的专题"),),
         ),
         Column(path="/ztzl/yhyshj/", name="专题：优化营商环境", newest=4, step=4, level=2, shape="pictures"),
         Column(
-            path="/hdjl/xjhf/", name="信件回复", type="互动交流", shape="letters", newest=3, step=3, level=2,
+            path="/hdjl/xjhf/",
+            name="信件回复",
+            type="互动交流",
+            shape="letters",
+            newest=3,
+            step=3,
+            level=2,
             marks=(trap(DATED, "信件列表"),),
         ),
         Column(
-            path="/wsbs/", name="网上办事", type="办事服务", shape="redirect", target="http://zwfw.example.gov.cn/",
+            path="/wsbs/",
+            name="网上办事",
+            type="办事服务",
+            shape="redirect",
+            target="http://zwfw.example.gov.cn/",
             marks=(trap(frozenset({"column-empty", "column-stale"}) | LINK, "栏目转到另一个系统"),),
         ),
         Column(
-            path="/hdjl/tjsj/", name="信箱统计", shape="script-dead", level=2, target="/hdjl/tjsj/data.json",
+            path="/hdjl/tjsj/",
+            name="信箱统计",
+            shape="script-dead",
+            level=2,
+            target="/hdjl/tjsj/data.json",
             marks=(fault("column-unreadable", "列表由脚本读取，接口不答"),),
         ),
         Column(
-            path="/sjkf/", name="数据动态", shape="script-live", level=2, target="/sjkf/list.json", newest=1,
+            path="/sjkf/",
+            name="数据动态",
+            shape="script-live",
+            level=2,
+            target="/sjkf/list.json",
+            newest=1,
             marks=(trap(frozenset({"column-empty", "column-stale"}), "列表由脚本读取，浏览器里看得到"),),
         ),
         Column(
-            path="/zsyz/", name="招商引资", newest=30, step=9, level=2, max_age_days=60, reason="项目信息每季度集中发布",
+            path="/zsyz/",
+            name="招商引资",
+            newest=30,
+            step=9,
+            level=2,
+            max_age_days=60,
+            reason="项目信息每季度集中发布",
             marks=(trap(DATED, "另定了更新期限（60天）"),),
         ),
     ),
-)  # fmt: skip
+)

@@ -32,11 +32,25 @@ UNITS = {
     "gxq": _Unit("示例高新技术产业园区管理委员会", "高新区管委会", "开发区管委会"),
 }
 _ACCOUNTS = [
-    {"id": "zfb-wb", "unit": "zfb", "platform": "微博", "name": "示例发布", "url": "http://weibo.com/u/1000000001",
-     "status": "正常运行", "hosts": ["weibo.com"]},
-    {"id": "wlj-dy", "unit": "wlj", "platform": "抖音", "name": "示例文旅", "url": "http://www.douyin.com/user/slwl",
-     "status": "正常运行", "hosts": ["www.douyin.com"]},
-]  # fmt: skip
+    {
+        "id": "zfb-wb",
+        "unit": "zfb",
+        "platform": "微博",
+        "name": "示例发布",
+        "url": "http://weibo.com/u/1000000001",
+        "status": "正常运行",
+        "hosts": ["weibo.com"],
+    },
+    {
+        "id": "wlj-dy",
+        "unit": "wlj",
+        "platform": "抖音",
+        "name": "示例文旅",
+        "url": "http://www.douyin.com/user/slwl",
+        "status": "正常运行",
+        "hosts": ["www.douyin.com"],
+    },
+]
 
 
 def registry_yaml(sites: Iterable[Site]) -> str:
@@ -59,9 +73,14 @@ def _unit(key: str, unit: _Unit) -> dict[str, Any]:
 
 def _site(site: Site) -> dict[str, Any]:
     entry: dict[str, Any] = {
-        "id": site.id, "code": site.code, "name": site.name, "unit": site.unit, "url": site.url, "kind": site.kind,
+        "id": site.id,
+        "code": site.code,
+        "name": site.name,
+        "unit": site.unit,
+        "url": site.url,
+        "kind": site.kind,
         "status": "正常运行",
-    }  # fmt: skip
+    }
     if site.scope:
         entry["scope"] = list(site.scope)
     if site.aliases:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from tests.city.shapes import Served
 
@@ -144,8 +145,15 @@ class Site:
     extras: dict[str, Served] = field(default_factory=dict)
     """Other addresses of the site, by path from the host's root."""
     ipv6: str = "good"
-    """good, none, unreachable, differs, low."""
+    """good, none (no address), unreachable, default-page and old-home (differs), low (links)."""
 
     def address(self, path: str) -> str:
         """The full address of a path under the site's root."""
         return path if path.startswith("http") else self.url.rstrip("/") + path
+
+    def href(self, base: str, url: str) -> str:
+        """How a page at `base` writes a link: whole where the site does so or the host is another one."""
+        host = urlsplit(url).netloc
+        if self.absolute or urlsplit(base).netloc != host:
+            return url
+        return url.removeprefix(f"http://{host}")

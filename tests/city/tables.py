@@ -11,6 +11,9 @@ from rich.table import Table
 from tests.city.comparison import Comparison, FindingObject
 from tests.city.shapes import City, Planted
 
+_SHOWN = 30
+"""Lines of one list that are printed; a run that saw nothing would else fill screens."""
+
 
 def print_comparison(comparison: Comparison, city: City, console: Console) -> None:
     """By rule: planted, found, missed, wrong; then each thing that is not as it should be."""
@@ -41,7 +44,8 @@ def print_comparison(comparison: Comparison, city: City, console: Console) -> No
     sprung = len({id(sprung.trap) for sprung in comparison.sprung})
     untried = len({id(one.trap) for one in comparison.untried})
     console.print(
-        f"陷阱{comparison.traps}处：{comparison.traps - sprung - untried}处没有上当，{sprung}处误报，{untried}处没有验证到。"
+        f"陷阱{comparison.traps}处：{comparison.traps - sprung - untried}处没有上当，"
+        f"{sprung}处误报，{untried}处没有验证到。"
     )
     if comparison.not_tested:
         console.print(f"本机没有 IPv6，{len(comparison.not_tested)}个 IPv6 问题没有检查。")
@@ -66,8 +70,10 @@ def _list(heading: str, lines: list[str], console: Console) -> None:
     if not lines:
         return
     console.print(f"[bold red]{heading}（{len(lines)}）[/]")
-    for line in lines:
+    for line in lines[:_SHOWN]:
         console.print(f"  · {escape(line)}")
+    if len(lines) > _SHOWN:
+        console.print(f"  · ……另有{len(lines) - _SHOWN}条")
 
 
 def _planted_line(planted: Planted) -> str:

@@ -22,8 +22,6 @@ class Written:
     url: str
     day: date
     """When it was published."""
-    row_day: date | None
-    """What its row in the list shows."""
 
 
 def entries(site: Site, column: Column, who: str) -> list[Article]:
