@@ -139,3 +139,24 @@ class LinkVerdict:
             "tries": [attempt.to_json() for attempt in self.tries],
             "reason": self.reason or None,
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What one attempt at a link showed, its page read: more than a `Try` keeps."""
+
+    attempt: Try
+    """Its `error` also says what the page says: soft-404, empty, wrong-type, redirect-loop.
+    Its `reason` begins with "robot" where the answer speaks of the robot and not of the page."""
+    title: str = ""
+    text: str = ""
+    """The beginning of the visible text, for comparison with the answer to a made-up address."""
+    is_home: bool = False
+    compare: bool = False
+    """It could be what the host answers to any address: ask for a made-up one, and compare."""
+    hijacked: str = ""
+    """What says that the address was taken over: kind and terms."""
+    follow: str | None = None
+    """Where the page sends its visitor at once, by meta refresh or script."""
+    advice: str = ""
+    """`Answer.tls_weakness` of any hop."""

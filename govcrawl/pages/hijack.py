@@ -67,7 +67,7 @@ def _found(kind: _Kind, fields: dict[str, str], threshold: int, named: str) -> l
     if _speaks_about(kind, fields):
         return []
     score = 3 if named else 0
-    strong = headed = False
+    strong, headed = False, bool(named)
     found: list[tuple[int, str]] = [(-3, named)] if named else []
     for term, weight, is_strong in kind.terms:
         places = [name for name, text in fields.items() if term in text]

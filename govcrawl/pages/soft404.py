@@ -32,7 +32,10 @@ _OWN_TEXT = etree.XPath(
 )
 _BLANK = re.compile(r"[\s\u200b\u200c\u200d\ufeff]+")
 _404 = re.compile(
-    r"(?<![0-9a-z\-〔\[(（第])404(?![0-9a-z])(?!号|医院|集团|公司|公里|路|国道|省道|名|人|个|家|万|亿|元|项|条|件|户|例)"
+    # Alone, set off from the name of a site, or with a word for error: not 404号, 404医院, 国道404线.
+    r"^\W*404\W*$|^\W*404\s*[-_–—|:：]|[-_–—|:：]\s*404\W*$"
+    r"|404\s*[-_–—|:：]?\s*(?:错误|页面|网页|找不到|未找到|提示|丢失|出错|不存在|not\s?found|error|page)"
+    r"|(?:错误|出错|页面|提示|http|status|error)\s*(?:代码)?\s*[-_–—|:：]?\s*404(?![\d号])"
 )
 _CHANGING = re.compile(r"\d+|[0-9a-f]{8,}")
 _HOME_FILES = re.compile(r"(?:index|default|home|main)\.[a-z]{2,6}|", re.IGNORECASE)
@@ -50,8 +53,7 @@ def says_missing(page: Page) -> str:
     own = own_text(page)
     title = _squeezed(page.title)
     if len(own) <= MUCH_TEXT:
-        said = _404.search(title) is not None and len(title) <= 30
-        if said and len(own) <= LITTLE_TEXT * (2 if title.startswith("404") else 1):
+        if len(page.title) <= 60 and _404.search(page.title.lower()) and not _alive(own):
             return "404"
         found = next((term for term in terms["titles"] if term in title and len(title) <= len(term) + 24), "")
         if found and not _alive(own):
@@ -99,8 +101,12 @@ def same_as(look: Look, learnt: Look) -> bool:
     """
     if learnt.attempt.status is None or learnt.attempt.status >= 400 or look.attempt.status is None:
         return False
-    if learnt.attempt.final_url and look.attempt.final_url == learnt.attempt.final_url:
-        return look.attempt.redirects > 0 and learnt.attempt.redirects > 0
+    if (
+        look.attempt.redirects
+        and learnt.attempt.redirects
+        and look.attempt.final_url == learnt.attempt.final_url
+    ):
+        return True
     one, other = _shape(look), _shape(learnt)
     if min(len(one), len(other)) < _ENOUGH or look.title != learnt.title:
         return False

@@ -34,7 +34,7 @@ _DOCUMENTS = re.compile(
 _MEDIA = {"img", "source", "video", "audio", "embed", "object", "track"}
 _PARTS = {"script", "link", "style"}
 _LONG_PAGE = 1000
-"""Characters of visible text from which an HTML page in a document's place may be a viewer or a cover page."""
+"""Characters of visible text from which HTML in a document's place may be a viewer or a cover page."""
 _UNTRUE = {Cause.UNROUTABLE, Cause.LOCAL}
 _CLEAR = {
     Cause.REDIRECT_LOOP,
@@ -45,6 +45,7 @@ _CLEAR = {
     Cause.HTTP,
 }
 _MAY_PASS = {408, 425}
+_REDIRECTS = {300, 301, 302, 303, 307, 308}
 
 
 class Standing(Enum):
@@ -171,7 +172,7 @@ def look(
         method=last.method,
         status=last.status,
         error=stopped or last.error,
-        reason=last.reason,
+        reason="redirects" if stopped is Cause.TIMEOUT else last.reason,
         ms=sum(answer.ms for answer in answers),
         at=answers[0].at,
         final_url=last.url,
@@ -194,8 +195,10 @@ def look(
         seen = replace(seen, title=page.title, text=page.text[:COMPARED_TEXT], follow=page.refresh)
     if robot := speaks_of_robot(last, page):
         return replace(seen, attempt=replace(attempt, error=None, reason=robot), follow=None)
+    if last.status in _REDIRECTS and not last.location and not last.body:
+        return replace(seen, attempt=replace(attempt, error=Cause.EMPTY, reason="redirect without address"))
     if last.status >= 300 or last.method == "HEAD":
-        return replace(seen, attempt=attempt)
+        return replace(seen, attempt=attempt, follow=None)
     fault, reason = _fault(url, last, attempt, page, seen, element, expect)
     if fault is not None:
         return replace(seen, attempt=replace(attempt, error=fault, reason=reason), follow=None)
@@ -260,7 +263,7 @@ def _fault(
     away = "" if seen.is_home else led_away(url, last.url)
     if element in _MEDIA or (part and urlsplit(url).path.lower().endswith((".js", ".css"))):
         return Cause.WRONG_TYPE, "html in place of a resource"
-    if wants_document and (missing or away or len(page.text) <= _LONG_PAGE):
+    if wants_document and (missing or away or (len(page.text) <= _LONG_PAGE and seen.follow is None)):
         return Cause.WRONG_TYPE, missing or away or "html in place of a document"
     if missing or away:
         return Cause.SOFT_404, missing or away
