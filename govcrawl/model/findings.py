@@ -136,4 +136,6 @@ def fingerprint(site: str, rule: str, subject: str) -> str:
     20 hexadecimal digits (80 bits) of SHA-256: with a million findings the chance that two
     share one is below 1e-12.
     """
-    return hashlib.sha256("\x00".join((site, rule, subject)).encode()).hexdigest()[:20]
+    # A subject may hold what UTF-8 does not know (a lone surrogate from a page): it counts all the same.
+    text = "\x00".join((site, rule, subject)).encode("utf-8", "backslashreplace")
+    return hashlib.sha256(text).hexdigest()[:20]

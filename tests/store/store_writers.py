@@ -1,0 +1,80 @@
+"""Processes that write to a database: `python store_writers.py KIND URL …`, started by the tests.
+
+Each prints a line when something was reported as done, so that a test that kills it knows what must be there.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from store_samples import DEAD, HOME, START, begin, failure, night, outcome, page, seen
+
+from govcrawl.store import Event, Store, StoreError
+
+
+def write(url: str, name: str, rounds: int) -> None:
+    """A site of its own, outside links shared with all others."""
+    with Store.open(url, now=START) as store:
+        for number in range(rounds):
+            run = begin(store, night(number), site=name)
+            store.record_pages(run, [page(f"{HOME}{name}/{number}/{p}") for p in range(20)], night(number))
+            store.remember_links([failure(f"{DEAD}{n}", night(number)) for n in range(10)], now=night(number))
+            store.finish_run(run, outcome(seen(f"{DEAD}/{name}/{number}"), seen()), now=night(number))
+
+
+def act(url: str, fingerprint: str, name: str, rounds: int) -> None:
+    """A person who confirms and closes one finding, in turn with others who do the same."""
+    done = 0
+    with Store.open(url, now=START) as store:
+        while done < rounds:
+            try:
+                store.act(fingerprint, Event.CLOSE, who=name, reason="已改", now=START)
+                store.act(fingerprint, Event.REOPEN, who=name, reason="未改", now=START)
+            except StoreError:
+                continue
+            done += 1
+
+
+def endless(url: str, name: str) -> None:
+    """Runs one after the other until it is killed; says what is done after it is done."""
+    number = 0
+    with Store.open(url, now=START) as store:
+        while True:
+            run = begin(store, night(number), site=name)
+            for batch in range(3):
+                store.record_pages(
+                    run, [page(f"{HOME}{number}/{batch}/{p}") for p in range(50)], night(number)
+                )
+                print(f"pages {run} {number}/{batch}", flush=True)
+            findings = [seen(f"{DEAD}/{number}/{n}") for n in range(50)]
+            store.finish_run(run, outcome(*findings, seen()), now=night(number))
+            print(f"run {run} {number}", flush=True)
+            number += 1
+
+
+def race(url: str, name: str, site: str) -> None:
+    """Waits for a line, then begins a run of a site that others want too."""
+    with Store.open(url, now=START) as store:
+        print("ready", flush=True)
+        sys.stdin.readline()
+        try:
+            print("begun", begin(store, START, site=site), flush=True)
+        except StoreError as error:
+            print("refused", type(error).__name__, flush=True)
+        sys.stdin.readline()  # its lock is that of a living process until all have had their turn
+    assert name
+
+
+if __name__ == "__main__":
+    kind, *arguments = sys.argv[1:]
+    match kind:
+        case "write":
+            write(arguments[0], arguments[1], int(arguments[2]))
+        case "act":
+            act(arguments[0], arguments[1], arguments[2], int(arguments[3]))
+        case "endless":
+            endless(arguments[0], arguments[1])
+        case "race":
+            race(arguments[0], arguments[1], arguments[2])
+        case _:
+            raise SystemExit(f"unknown: {kind}")
