@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from govcrawl.model import HomeReading
-from govcrawl.pages.lists import items_of
+from govcrawl.pages.items import items_of
 from govcrawl.pages.page import Page
 from govcrawl.pages.rows import groups_of
 

@@ -8,34 +8,44 @@ the row, else behind it (`<a>…</a> 2020-12-04<br>`, two table rows an entry), 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from lxml import html
 
-from govcrawl.pages.dates import FoundDate, find_dates
 from govcrawl.pages.elements import collapse
+from govcrawl.pages.rowdates import Segment, date_among, date_in_attributes, segments_of
 
 MAX_ENTRIES = 4000
 """Links of a page that are looked at as possible entries."""
 _CLIMB = 9
 """Levels from a link up to its row, at most."""
 _LINKS_A_ROW = 4
-_ROW_TEXT = 1500
-"""Characters of a row's text that are read for a date."""
+_LONG_ROW = 1500
+"""Characters from which what holds a link is a text and no row."""
+_CONTAINERS = frozenset({"ul", "ol", "dl", "tbody", "table"})
 
 _NO_ENTRY = re.compile(
     r"[\d\s<>«»‹›\[\]().…|｜/·\-]*"
-    r"|[\[【<>«»(（\s]*(?:上一?页|下一?页|上页|下页|首\s?页|末\s?页|尾\s?页|第一页|最后一页|前一页|后一页|前页|后页|转到|跳转|GO"
+    r"|[\[【<>«»(（\s]*(?:上一?[页篇]|下一?[页篇]|首\s?页|末\s?页|尾\s?页|第一页|最后一页|前一?页|后一?页|转到|跳转|GO"
     r"|更\s?多|more|查看(?:更多|详情|全文|详细)?|详细|详情|阅读全文|点击(?:查看|进入|下载)?|进入|下载|展开|收起|返回(?:顶部|首页)?)"
     r"[\]】<>«»)）\s.…+：:]*",
     re.IGNORECASE,
 )
 _CUT = re.compile(r"(?:…+|\.{2,})$")
 _PINNED = re.compile(r"[\[【(（]?\s?置\s?顶\s?[\]】)）:：]?")
-_DIGIT = re.compile(r"\d|[今昨前]天|刚刚|[一二]〇|二○")
-_GLUED_ONLY = re.compile(r"[-/.\d:\s\[\]()（）【】]+")
+_PINNED_NAME = re.compile(
+    r"(?:^|[\s_\-/])(?:zhi_?ding|is_?top|stick(?:y|top)?|top_?icon|icon_?top|zd)(?:$|[\s_\-.])", re.IGNORECASE
+)
+_TEMPLATE = re.compile(r"\{\{|\$\{|<%|\{#|\[\[")
+_BULLETS = " ·•●▪■◆►▶>»-—\t"
+_LABELLED_TITLE = re.compile(r"(?:文章|信息)?标\s?题\s?[:：]\s{0,3}([^\r\n]{2,300})")
+_WRITTEN_TITLE = re.compile(
+    r"(?:title|biaoti|bt)\w{0,10}\s{0,3}=\s{0,3}(['\"])([^'\"\n]{2,300})\1"
+    r"|document\.write\s{0,3}\(\s{0,3}(['\"])([^'\"\n<>]{2,300})\3",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -56,8 +66,7 @@ class Row:
     element: html.HtmlElement
     title: str
     anchor: html.HtmlElement
-    links: int
-    length: int
+    length: int = 0
     """Characters of all text in the row."""
     day: date | None = None
     month_day: tuple[int, int] | None = None
@@ -80,8 +89,30 @@ class Group:
     dated: int = 0
     title_length: float = 0.0
     """Mean characters of a title."""
-    members: list[html.HtmlElement] = field(default_factory=list)
-    """Containers that were put together."""
+
+
+def groups_of(root: html.HtmlElement, today: date) -> list[Group]:
+    """All groups of rows, in the order of the page; single rows only in a container that is made for rows."""
+    by_parent: dict[html.HtmlElement, dict[html.HtmlElement, list[Entry]]] = {}
+    for entry in entries_of(root):
+        child = entry.anchor
+        for level, parent in enumerate(entry.anchor.iterancestors()):
+            if level >= _CLIMB:
+                break
+            by_parent.setdefault(parent, {}).setdefault(child, []).append(entry)
+            child = parent
+    groups = []
+    for parent, children in by_parent.items():
+        if len(children) == 1 and parent.tag not in _CONTAINERS:
+            continue
+        rows = [_row(child, inside) for child, inside in children.items() if len(inside) <= _LINKS_A_ROW]
+        if rows and len(rows) * 2 >= len(children):
+            group = Group(parent, rows)
+            _date(group, today)
+            group.dated = sum(row.dated for row in rows)
+            group.title_length = sum(len(row.title) for row in rows) / len(rows)
+            groups.append(group)
+    return groups
 
 
 def entries_of(root: html.HtmlElement) -> list[Entry]:
@@ -93,9 +124,8 @@ def entries_of(root: html.HtmlElement) -> list[Entry]:
             continue
         last = found[-1] if found else None
         if last and entry.href == last.href and _leads_somewhere(entry.href) and _close(last.anchor, anchor):
-            if (last.picture and not entry.picture) or (
-                last.picture == entry.picture and len(entry.title) > len(last.title) + 2 and not entry.picture
-            ):
+            longer = last.picture == entry.picture and len(entry.title) > len(last.title) + 2
+            if not entry.picture and (last.picture or longer):
                 found[-1] = entry
             continue
         found.append(entry)
@@ -104,59 +134,55 @@ def entries_of(root: html.HtmlElement) -> list[Entry]:
     return found
 
 
-def groups_of(root: html.HtmlElement, today: date) -> list[Group]:
-    """All groups of rows, the single ones too, in the order of the page."""
-    entries = entries_of(root)
-    by_parent: dict[html.HtmlElement, dict[html.HtmlElement, list[Entry]]] = {}
-    for entry in entries:
-        child = entry.anchor
-        for level, parent in enumerate(entry.anchor.iterancestors()):
-            if level >= _CLIMB:
-                break
-            by_parent.setdefault(parent, {}).setdefault(child, []).append(entry)
-            if parent.tag == "body":
-                break
-            child = parent
-    groups = []
-    for parent, children in by_parent.items():
-        rows = [_row(child, inside) for child, inside in children.items() if len(inside) <= _LINKS_A_ROW]
-        if rows and len(rows) * 2 >= len(children):
-            groups.append(Group(parent, rows))
-    for group in groups:
-        _date(group, today)
-        group.dated = sum(row.dated for row in group.rows)
-        group.title_length = sum(len(row.title) for row in group.rows) / len(group.rows)
-    return groups
+def full_title(anchor: html.HtmlElement, text: str) -> str:
+    """The title as a reader would say it: @title where the text is cut with …, marks of pinning off."""
+    title = _titled(anchor)
+    cut = _CUT.sub("", text)
+    if title and len(title) > len(cut) and _begins_alike(title, cut):
+        text = title
+    return _PINNED.sub("", text, count=1).strip(_BULLETS)[:300] or text[:300]
 
 
 def _entry(anchor: html.HtmlElement) -> Entry | None:
-    text = anchor.text or "" if not len(anchor) else "".join(str(part) for part in anchor.itertext())
-    text = collapse(text)
-    title = collapse(anchor.get("title") or "")
     picture = False
+    text = _text_within(anchor) if len(anchor) else collapse(anchor.text or "")
     if not text:
-        for image in anchor.iter("img"):
-            text = title or collapse(image.get("alt") or image.get("title") or "")
-            picture = True
-            break
+        if (image := next(anchor.iter("img"), None)) is None:
+            return None
+        text = _titled(anchor) or collapse(image.get("alt") or image.get("title") or "")
+        picture = True
         if not text:
             return None
-    if _NO_ENTRY.fullmatch(text[:60]) and len(text) < 60:
+    if (len(text) < 60 and _NO_ENTRY.fullmatch(text)) or _TEMPLATE.search(text):
         return None
     return Entry(anchor, text, (anchor.get("href") or "").strip(), picture)
 
 
-def full_title(anchor: html.HtmlElement, text: str) -> str:
-    """The title as a reader would say it: @title where the text is cut with …, marks of pinning off."""
-    title = collapse(anchor.get("title") or "")
-    cut = _CUT.sub("", text)
-    if title and len(title) > len(cut) and (cut != text or len(title) < 300) and _begins_alike(title, cut):
-        text = title
-    return _PINNED.sub("", text, count=1).strip(" ·•●▪■◆►>-—\t")[:300] or text[:300]
+def _text_within(anchor: html.HtmlElement) -> str:
+    """The title in a link that holds more: its heading, where title, summary and date share one link."""
+    for heading in anchor.iter("h1", "h2", "h3", "h4", "h5", "h6", "dt", "script"):
+        if heading.tag == "script":
+            written = _WRITTEN_TITLE.search((heading.text or "")[:2000])
+            return collapse(written[2] or written[4]) if written else ""
+        if text := collapse("".join(str(part) for part in heading.itertext())):
+            return text
+    text = collapse("".join(str(part) for part in anchor.itertext()))
+    titled = _titled(anchor)
+    if len(titled) >= 4 and len(text) > len(titled) and titled in text:
+        return titled
+    return text
+
+
+def _titled(anchor: html.HtmlElement) -> str:
+    raw = anchor.get("title")
+    if not raw:
+        return ""
+    labelled = _LABELLED_TITLE.search(raw[:1000])
+    return collapse(labelled[1] if labelled else raw[:1000])
 
 
 def _begins_alike(whole: str, cut: str) -> bool:
-    plain = cut.lstrip(" ·•●▪■◆►>-—")
+    plain = cut.lstrip(_BULLETS)
     return bool(plain) and whole.replace(" ", "").startswith(plain.replace(" ", "")[:60])
 
 
@@ -166,140 +192,84 @@ def _leads_somewhere(href: str) -> bool:
 
 def _close(one: html.HtmlElement, other: html.HtmlElement) -> bool:
     """Do both stand in one row: under a common ancestor near by."""
-    above = list(zip(one.iterancestors(), range(4), strict=False))
-    nodes = {node for node, _ in above}
-    return any(node in nodes for node, _ in zip(other.iterancestors(), range(4), strict=False))
+    above = {node for node, _ in zip(one.iterancestors(), range(4), strict=False)}
+    return any(node in above for node, _ in zip(other.iterancestors(), range(4), strict=False))
 
 
 def _row(element: html.HtmlElement, inside: list[Entry]) -> Row:
     titled = [entry for entry in inside if not entry.picture] or inside
     best = max(titled, key=lambda entry: len(entry.title))
-    return Row(element, best.title, best.anchor, len(inside), 0)
+    return Row(element, best.title, best.anchor)
 
 
 def _date(group: Group, today: date) -> None:
     """Find the date of each row: inside it, else behind it, else before it."""
-    for row in group.rows:
-        segments = list(_segments(row.element))
+    rows = group.rows
+    for row in rows:
+        segments = segments_of(row.element)
         row.length = sum(len(text) for text, _ in segments)
-        row.pinned = any("置" in text and _PINNED.search(text) for text, _ in segments)
-        _take(row, best_date(segments, today))
+        if row.length > _LONG_ROW:
+            continue
+        row.pinned = _is_pinned(row.element, segments)
+        _take(row, date_among(segments, today) or date_in_attributes(row.element, today))
         row.inside = row.dated
-    inside = sum(row.dated for row in group.rows)
-    if inside * 2 >= len(group.rows):
+    inside = sum(row.dated for row in rows)
+    if inside * 2 >= len(rows):
         return
-    rows = {row.element for row in group.rows}
-    behind = [best_date(list(_beside(row.element, rows, forward=True)), today) for row in group.rows]
-    before = [best_date(list(_beside(row.element, rows, forward=False)), today) for row in group.rows]
+    elements = {row.element for row in rows}
+    behind = [date_among(list(_behind(row.element, elements)), today) for row in rows]
+    before = [date_among(list(_before(row.element, elements)), today) for row in rows]
     count_behind, count_before = (sum(found is not None for found in side) for side in (behind, before))
     if max(count_behind, count_before) > inside:
-        for row, found in zip(group.rows, behind if count_behind >= count_before else before, strict=True):
+        for row, found in zip(rows, behind if count_behind >= count_before else before, strict=True):
             _take(row, found)
 
 
-def _take(row: Row, found: FoundDate | None) -> None:
-    row.day = found.day if found else None
-    row.month_day = found.month_day if found and found.day is None else None
+def _take(row: Row, found: tuple[date | None, tuple[int, int] | None] | None) -> None:
+    row.day, row.month_day = found or (None, None)
 
 
-_Segment = tuple[str, bool]
-"""Text, and whether it stands in a link."""
-
-
-def _segments(element: html.HtmlElement, with_tail: bool = False) -> Iterator[_Segment]:
-    total = 0
-    in_link = element.tag == "a"
-    link: html.HtmlElement | None = element if in_link else None
-    for node in element.iter():
-        tag = node.tag
-        if tag == "a":
-            link = node
-        if (text := node.text) and tag not in {"script", "style"} and (text := collapse(text)):
-            yield text[:_ROW_TEXT], link is not None and (node is link or _within(node, link))
-            total += len(text)
-        if node is not element and (tail := node.tail) and (tail := collapse(tail)):
-            parent = node.getparent()
-            yield (
-                tail[:_ROW_TEXT],
-                link is not None and parent is not None and (parent is link or _within(parent, link)),
-            )
-            total += len(tail)
-        if total > _ROW_TEXT:
-            return
-
-
-def _within(node: html.HtmlElement, link: html.HtmlElement) -> bool:
-    return any(above is link for above in node.iterancestors())
-
-
-def _beside(element: html.HtmlElement, rows: set[html.HtmlElement], *, forward: bool) -> Iterator[_Segment]:
-    """Text between a row and the next one (or the one before it)."""
-    node: html.HtmlElement | None = element
-    for _ in range(6):
-        if forward:
-            if node is not None and node.tail and (text := collapse(node.tail)):
-                yield text[:200], False
-            node = None if node is None else node.getnext()
-            if node is None or node in rows:
-                return
-            yield from _segments(node)
+def _is_pinned(element: html.HtmlElement, segments: list[Segment]) -> bool:
+    if any("置" in text and _PINNED.search(text) for text, _ in segments):
+        return True
+    for mark in element.iter("img", "i", "em", "span"):
+        if mark.tag == "img":
+            name = f"{mark.get('alt') or ''} {mark.get('src') or ''}"
+        elif len(mark.text or "") <= 4:
+            name = mark.get("class") or ""
         else:
-            earlier = None if node is None else node.getprevious()
-            if earlier is None:
-                parent = None if node is None else node.getparent()
-                if parent is not None and parent.text and (text := collapse(parent.text)):
-                    yield text[-200:], False
-                return
-            if earlier.tail and (text := collapse(earlier.tail)):
-                yield text[-200:], False
-            if earlier in rows:
-                return
-            yield from _segments(earlier)
-            node = earlier
+            continue
+        if "置顶" in name or _PINNED_NAME.search(name):
+            return True
+    return False
 
 
-def best_date(segments: Iterable[_Segment], today: date) -> FoundDate | None:
-    """The date of a row among its texts: the one that fills its text node most, with a year if there is one.
-
-    A date in the middle of a title or a summary is an event's and is left alone.
-    """
-    parts = list(segments)
-    joined = " ".join(text for text, _ in parts)
-    if not _DIGIT.search(joined):
-        return None
-    spans: list[tuple[int, int, bool]] = []
-    at = 0
-    for text, linked in parts:
-        spans.append((at, at + len(text), linked))
-        at += len(text) + 1
-    best: tuple[tuple[bool, float], FoundDate] | None = None
-    for found in find_dates(joined, today):
-        worth = _worth(joined, spans, found)
-        if worth > 0:
-            rank = (found.day is not None, worth)
-            if best is None or rank > best[0]:
-                best = (rank, found)
-    return best[1] if best else None
+def _behind(element: html.HtmlElement, rows: set[html.HtmlElement]) -> Iterator[Segment]:
+    """Texts between a row and the next one."""
+    node = element
+    for _ in range(6):
+        if node.tail and (text := collapse(node.tail[:400])):
+            yield text, False
+        following = node.getnext()
+        if following is None or following in rows:
+            return
+        yield from segments_of(following)
+        node = following
 
 
-def _worth(joined: str, spans: list[tuple[int, int, bool]], found: FoundDate) -> float:
-    """How much a date looks like the row's own: 1 alone in its text node, 0 in the middle of a sentence."""
-    touched = [span for span in spans if span[0] < found.end and span[1] > found.start]
-    if not touched:
-        return 0.0
-    start, end = touched[0][0], touched[-1][1]
-    length = max(1, len(joined[start:end].strip(" []()（）【】〔〕|·:：")))
-    share = min(1.0, (found.end - found.start) / length)
-    if share > 0.6:
-        return share
-    linked = any(span[2] for span in touched)
-    before, behind = joined[start : found.start], joined[found.end : end]
-    numeric = _GLUED_ONLY.fullmatch(joined[found.start : found.end]) is not None
-    at_start = not before.strip(" [(（【·•")
-    at_end = not behind.strip(" ])）】")
-    if linked:
-        # In a title: only glued to its end, or to its beginning, in figures, as no sentence writes it.
-        return 0.3 if numeric and (at_end or (at_start and found.day is not None)) else 0.0
-    if before.rstrip().endswith(("时间：", "时间:", "日期：", "日期:", "发布：", "[", "(", "（", "【")):
-        return 0.55
-    return 0.5 if at_end or at_start else (0.2 if numeric and found.day is not None else 0.0)
+def _before(element: html.HtmlElement, rows: set[html.HtmlElement]) -> Iterator[Segment]:
+    """Texts between a row and the one before it."""
+    node = element
+    for _ in range(6):
+        earlier = node.getprevious()
+        if earlier is None:
+            parent = node.getparent()
+            if parent is not None and parent.text and (text := collapse(parent.text[-400:])):
+                yield text, False
+            return
+        if earlier.tail and (text := collapse(earlier.tail[-400:])):
+            yield text, False
+        if earlier in rows:
+            return
+        yield from segments_of(earlier)
+        node = earlier

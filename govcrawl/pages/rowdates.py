@@ -1,0 +1,152 @@
+"""The date of one row among its texts: its own, not an event's in the title or a deadline in the summary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from lxml import html
+
+from govcrawl.pages.dates import FoundDate, find_dates
+from govcrawl.pages.elements import collapse
+
+MAX_TEXT = 2000
+"""Characters of a row that are read."""
+
+Segment = tuple[str, bool]
+"""One text node, whitespace collapsed, and whether it stands in a link."""
+RowDate = tuple[date | None, tuple[int, int] | None]
+"""A day; or None with month and day where the year is not shown."""
+
+_NO_TEXT = frozenset({"script", "style"})
+_HINT = re.compile(r"\d|[今昨前]天|[今昨]日|刚刚|[一二][〇○零]")
+_NUMERIC = re.compile(r"[-/.\d:\s\[\]()（）【】]+")
+_LABEL = re.compile(r"(?:时间|日期|发布|于)\s?[:：]?\s?$|[\[(（【]\s?$")
+_PIECE = re.compile(r"[\[(（\s]*[\d年月日/.\-]{1,11}[\])）\s]*")
+_NUMBER = re.compile(r"(\d{1,4})\s?([年月日]?)")
+_DATE_ATTRIBUTES = ("datetime", "data-time", "data-date", "data-pubdate", "pubdate", "date")
+_LABELLED = re.compile(r"(?:发布|更新|发表)?(?:时\s?间|日\s?期)\s?[:：]\s?([^\r\n]{6,40})")
+
+
+def segments_of(element: html.HtmlElement) -> list[Segment]:
+    """The text nodes of an element in their order, without scripts, at most MAX_TEXT characters."""
+    found: list[Segment] = []
+    total = 0
+    stack: list[tuple[html.HtmlElement | str, bool]] = [(element, False)]
+    while stack and total <= MAX_TEXT:
+        item, linked = stack.pop()
+        if isinstance(item, str):
+            if text := collapse(item[:MAX_TEXT]):
+                found.append((text, linked))
+                total += len(text)
+            continue
+        inner = linked or item.tag == "a"
+        for child in reversed(item):
+            if child.tail:
+                stack.append((child.tail, inner))
+            stack.append((child, inner))
+        if item.text and item.tag not in _NO_TEXT:
+            stack.append((item.text, inner))
+    return found
+
+
+def date_among(segments: Sequence[Segment], today: date) -> RowDate | None:
+    """The date that fills its text node most, with a year if one has it; None: the row shows none of its own.
+
+    A date may go over several nodes (13 | 2020-12). A date in the middle of a sentence is left alone.
+    """
+    joined = " ".join(text for text, _ in segments)
+    if not _HINT.search(joined):
+        return None
+    spans: list[tuple[int, int, bool]] = []
+    at = 0
+    for text, linked in segments:
+        spans.append((at, at + len(text), linked))
+        at += len(text) + 1
+    best: FoundDate | None = None
+    rank = (False, 0.0)
+    for found in find_dates(joined, today):
+        worth = _worth(joined, spans, found)
+        if worth > 0 and (found.day is not None, worth) > rank:
+            best, rank = found, (found.day is not None, worth)
+    if best is None or best.day is None:
+        pieces = _from_pieces([text for text, _ in segments])
+        if pieces is not None:
+            return pieces, None
+    return None if best is None else (best.day, best.month_day if best.day is None else None)
+
+
+def date_in_attributes(element: html.HtmlElement, today: date) -> RowDate | None:
+    """A date that stands in an attribute: of <time>, of data-…, or labelled in a link's @title."""
+    for node in element.iter():
+        for name in _DATE_ATTRIBUTES:
+            if (
+                (value := node.get(name))
+                and (found := find_dates(value[:40], today, limit=1))
+                and found[0].day
+            ):
+                return found[0].day, None
+        title = node.get("title")
+        if (
+            title
+            and (label := _LABELLED.search(title[:1000]))
+            and (found := find_dates(label[1], today, limit=1))
+        ):
+            return found[0].day, found[0].month_day if found[0].day is None else None
+    return None
+
+
+def _worth(joined: str, spans: Sequence[tuple[int, int, bool]], found: FoundDate) -> float:
+    """How much a date looks like the row's own: 1 alone in its text node, 0 in the middle of a sentence."""
+    touched = [span for span in spans if span[0] < found.end and span[1] > found.start]
+    if not touched:
+        return 0.0
+    start, end = touched[0][0], touched[-1][1]
+    length = max(1, len(joined[start:end].strip(" []()（）【】〔〕|·:：")))
+    share = min(1.0, (found.end - found.start) / length)
+    if share > 0.6:
+        return share
+    before, behind = joined[start : found.start], joined[found.end : end]
+    numeric = _NUMERIC.fullmatch(joined[found.start : found.end]) is not None
+    at_start = not before.strip(" [(（【·•")
+    at_end = not behind.strip(" ])）】")
+    if any(linked for _, _, linked in touched):
+        # In a title: only glued to its end, or to its beginning, in figures, as no sentence writes it.
+        return 0.3 if numeric and (at_end or (at_start and found.day is not None)) else 0.0
+    if _LABEL.search(before[-12:]):
+        return 0.55
+    return 0.5 if at_end or at_start else (0.2 if numeric and found.day is not None else 0.0)
+
+
+def _from_pieces(texts: Sequence[str]) -> date | None:
+    """A date whose parts stand in boxes of their own: 04 | 2020年12月, 12月 | 04日 | 2020, 2020 | 12 | 04."""
+    boxes = [
+        [(int(figure), unit) for figure, unit in _NUMBER.findall(text)]
+        for text in texts
+        if len(text) <= 13 and _PIECE.fullmatch(text)
+    ]
+    boxes = [box for box in boxes if box]
+    if sum(map(len, boxes)) != 3:
+        return None
+    dated = [at for at, box in enumerate(boxes) if any(1990 <= figure <= 2100 for figure, _ in box)]
+    if len(dated) != 1:
+        return None
+    at = dated[0]
+    year = next(figure for figure, _ in boxes[at] if figure >= 1990)
+    beside = [number for number in boxes[at] if number[0] != year]
+    others = [number for place, box in enumerate(boxes) if place != at for number in box]
+    if beside:
+        month, day = beside[0], others[0]
+    elif len(boxes) == 2 or at == 0:
+        month, day = others
+    else:
+        month, day = others
+        if month[1] == "日" or day[1] == "月":
+            month, day = day, month
+        elif month[1] != "月" and day[1] != "日":
+            return None  # 04 | 12 | 2020: which is the month can't be told
+    try:
+        return date(year, month[0], day[0])
+    except ValueError:
+        return None

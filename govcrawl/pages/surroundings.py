@@ -1,0 +1,98 @@
+"""What stands around a group of rows: its heading, a pager behind it, what the page calls its box."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import html
+
+from govcrawl.pages.elements import collapse
+
+_ASIDE = re.compile(
+    r"(?:^|[\s_\-])(?:side|sider|sidebar|aside|rank|ranking|hot|hits|related|relate|recommend|tuijian|paihang"
+    r"|xgxw|xgyd|remen|friend|friendlink|yqlj|links?|foot|footer|bottom|copyright|header|top_?nav|nav|navbar"
+    r"|menu|submenu|topbar|crumbs?|breadcrumb|location|position|dqwz|pager?|pages|paging|pagination|share|login"
+    r"|search|leftnav|left_?menu)(?:$|[\s_\-\d])",
+    re.IGNORECASE,
+)
+_ASIDE_HEADING = re.compile(
+    r"排行|热点|热门|点击(?:量|率)|浏览量|猜你喜欢|推荐(?:阅读|信息|新闻|文章)"
+    r"|相关(?:阅读|链接|文章|新闻|信息|资讯|推荐|文档|内容|稿件|文件)"
+    r"|最新(?:更新|发布|信息|文章|推荐|资讯)|友情链接|一周|本月|图文推荐|延伸阅读|上一篇|下一篇|附件"
+)
+_PREVIEW_HEADING = re.compile(r"更\s?多|\bmore\b|>>\s*$", re.IGNORECASE)
+_PAGER = re.compile(
+    r"上一?页|下一?页|末\s?页|尾\s?页|最后一页|后一页|(?:总共|共有?)\s{0,3}\d{1,6}\s{0,3}(?:页|条|篇)"
+    r"|\d{1,5}\s?/\s?\d{1,5}\s?页|createPageHTML|next\s?page|\.pagination\(|laypage",
+    re.IGNORECASE,
+)
+_PAGER_TEXT = 3000
+"""Characters of a part behind a group that may be a pager: one that is longer is something else."""
+
+
+def is_aside(container: html.HtmlElement) -> bool:
+    """Does the page call it a side box, a menu, a ranking: by class, id or the heading over it."""
+    node: html.HtmlElement | None = container
+    for _ in range(5):
+        if node is None or node.tag in {"body", "html"}:
+            break
+        name = f"{node.get('class') or ''} {node.get('id') or ''}"
+        if name != " " and _ASIDE.search(name):
+            return True
+        node = node.getparent()
+    return _ASIDE_HEADING.search(heading_of(container)) is not None
+
+
+def is_preview(container: html.HtmlElement) -> bool:
+    """Does its heading lead to more (更多): then it is the beginning of another column's list."""
+    return _PREVIEW_HEADING.search(heading_of(container)) is not None
+
+
+def heading_of(container: html.HtmlElement) -> str:
+    """The short text that stands over a group, at most 60 characters; "" where there is none near by."""
+    node: html.HtmlElement | None = container
+    for _ in range(3):
+        if node is None or node.tag == "body":
+            return ""
+        before = node.getprevious()
+        for _ in range(3):
+            if before is None:
+                break
+            if before.tag not in {"script", "style", "link"} and (text := _short_text(before, 61)):
+                return text if len(text) <= 60 else ""
+            before = before.getprevious()
+        node = node.getparent()
+    return ""
+
+
+def has_pager(container: html.HtmlElement) -> bool:
+    """Does a pager stand behind the rows, near by, or as the last of them."""
+    if len(container) and _PAGER.search(_short_text(container[-1], 400)):
+        return True
+    node: html.HtmlElement | None = container
+    for _ in range(4):
+        if node is None or node.tag in {"body", "html"}:
+            return False
+        behind = node.getnext()
+        for _ in range(4):
+            if behind is None:
+                break
+            if behind.tag != "style":
+                text = _short_text(behind, _PAGER_TEXT)
+                if len(text) < _PAGER_TEXT and _PAGER.search(text):
+                    return True
+            behind = behind.getnext()
+        node = node.getparent()
+    return False
+
+
+def _short_text(element: html.HtmlElement, limit: int) -> str:
+    """The text of an element, scripts too, read no further than `limit` characters."""
+    parts: list[str] = []
+    total = 0
+    for text in element.itertext():
+        parts.append(str(text))
+        total += len(text.strip())
+        if total >= limit:
+            break
+    return collapse("".join(parts))
