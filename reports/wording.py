@@ -118,7 +118,7 @@ def defanger(hosts: Iterable[str]) -> Callable[[str], str]:
         return lambda text: text
     alternatives = "|".join(re.escape(host) for host in wanted)
     pattern = re.compile(
-        rf"(?:(https?)(://))?((?:[\w-]{{1,63}}\.){{0,8}}(?:{alternatives}))(?![\w-])", re.IGNORECASE
+        rf"(?:(https?)(://))?((?:[\w-]{{1,63}}\.){{0,8}}(?:{alternatives}))(?![A-Za-z0-9-])", re.IGNORECASE
     )
 
     def mask(found: re.Match[str]) -> str:
