@@ -91,7 +91,7 @@ def parse(text: str, *, name: str = FILE_NAME) -> Config:
     for section in document:
         if section not in _SECTIONS:
             raise ConfigError(f"{name}:没有名为 [{section}] 的部分{_nearest(section, _SECTIONS)}")
-    parts = {
+    parts: dict[str, Any] = {
         section: _section(kind, document.get(section, {}), f"{name}:[{section}]")
         for section, kind in _SECTIONS.items()
     }

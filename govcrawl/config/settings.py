@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -36,6 +36,10 @@ class OfficeConfig:
     def day(self, moment: datetime) -> date:
         """The calendar day of a moment (aware) in the office's zone."""
         return moment.astimezone(self.zone).date()
+
+    def zone_now(self) -> datetime:
+        """Now, in the office's zone: for the outermost edge only; everything below takes the time."""
+        return datetime.now(self.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,3 @@ class Config:
     def data(self) -> Path:
         """Where reports, evidence and the embedded database go."""
         return self.folder / "var"
-
-    def today(self) -> date:
-        """Now, in the office's zone. For the outermost edge only; everything below takes a day."""
-        return self.office.day(datetime.now(UTC))

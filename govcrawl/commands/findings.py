@@ -1,0 +1,212 @@
+"""`govcrawl findings`: problems and their life."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from govcrawl.commands.session import CommandError, Json, config, now, opened, print_json, print_table
+
+if TYPE_CHECKING:
+    from govcrawl.model import FindingRecord, Status
+    from govcrawl.store import Store, Transition
+
+app = typer.Typer(help="问题:查看、核实、导出", no_args_is_help=True, rich_markup_mode=None)
+
+_Site = Annotated[str | None, typer.Option("--site", help="只看一个网站")]
+_Unit = Annotated[str | None, typer.Option("--unit", help="只看一个单位")]
+_Status = Annotated[list[str] | None, typer.Option("--status", help="只看这些状态(可重复)")]
+_Prints = Annotated[str, typer.Argument(help="问题编号(指纹)或其开头")]
+_Reason = Annotated[str, typer.Option("--reason", help="理由")]
+_Who = Annotated[str, typer.Option("--who", help="经办人")]
+
+
+@app.command("list")
+def list_(
+    site: _Site = None,
+    unit: _Unit = None,
+    status: _Status = None,
+    everything: Annotated[bool, typer.Option("--all", help="包括已整改、误报和已报备的")] = False,
+    json: Json = False,
+) -> None:
+    """列出问题,默认只列未办结的。"""
+    settings = config()
+    with opened(settings) as store:
+        found = store.findings(site=site, unit=unit, statuses=_statuses(status))
+    if not everything and not status:
+        found = [finding for finding in found if finding.open]
+    if json:
+        print_json([finding.to_json() for finding in found])
+        return
+    print_table(
+        ["编号", "性质", "状态", "网站", "责任单位", "问题", "首次发现"],
+        (
+            [
+                f.fingerprint[:8],
+                f.severity.zh,
+                f.status.zh,
+                f.site,
+                f.unit,
+                f.title,
+                f"{f.first_seen.astimezone(settings.office.zone):%Y-%m-%d}",
+            ]
+            for f in found
+        ),
+        empty="没有符合条件的问题",
+    )
+
+
+@app.command()
+def show(fingerprint: _Prints, json: Json = False) -> None:
+    """显示一个问题的全部内容和办理过程。"""
+    settings = config()
+    with opened(settings) as store:
+        found = _one(store, fingerprint)
+        history = store.history(found.fingerprint)
+    if json:
+        print_json(found.to_json() | {"history": [_step(step) for step in history]})
+        return
+    zone = settings.office.zone
+
+    def at(moment: datetime | None) -> str:
+        return "" if moment is None else f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+
+    rows: list[tuple[str, object]] = [
+        ("编号", found.fingerprint),
+        ("问题", found.title),
+        ("性质", found.severity.zh),
+        ("状态", found.status.zh + ("(曾整改,再次出现)" if found.recurred else "")),
+        ("网站", found.site),
+        ("责任单位", found.unit),
+        ("所在页面", found.page),
+        ("指向地址", found.target),
+        ("出现处数", found.occurrences),
+        ("依据", found.basis),
+        ("整改建议", found.fix),
+        ("首次发现", at(found.first_seen)),
+        ("最近发现", at(found.last_seen)),
+        ("源代码", found.evidence.snippet),
+        ("位置", f"第{found.evidence.line}行 {found.evidence.selector}" if found.evidence.line else ""),
+        ("观测时间", "、".join(found.evidence.observed)),
+    ]
+    rows += [(f"事实:{key}", value) for key, value in found.detail.items() if value not in (None, "", [])]
+    print_table(["项目", "内容"], [row for row in rows if row[1] not in (None, "")])
+    print_table(
+        ["时间", "经办", "办理", "结果", "理由"],
+        ([at(step.at), step.who, step.event.zh, step.after.zh, step.reason] for step in history),
+        title="办理过程",
+    )
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="写到的文件:.json、.csv 或 .xlsx")],
+    site: _Site = None,
+    unit: _Unit = None,
+    status: _Status = None,
+    force: Annotated[bool, typer.Option("--force", help="文件已存在时覆盖")] = False,
+) -> None:
+    """导出问题(默认全部网站、全部状态)。"""
+    import json as json_module
+
+    from reports.ledger import write_csv, write_ledger
+
+    if file.exists() and not force:
+        raise CommandError(f"文件已存在:{file}(要覆盖请加 --force)")
+    settings = config()
+    with opened(settings) as store:
+        found = store.findings(site=site, unit=unit, statuses=_statuses(status))
+        registry = store.registry()
+    suffix = file.suffix.lower()
+    try:
+        if suffix == ".json":
+            text = json_module.dumps([finding.to_json() for finding in found], ensure_ascii=False, indent=2)
+            file.write_text(text + "\n", encoding="utf-8")
+        elif suffix == ".xlsx":
+            write_ledger(found, registry, file)
+        elif suffix == ".csv":
+            write_csv(found, registry, file)
+        else:
+            raise CommandError(f"只能导出为 .json、.csv 或 .xlsx,现为 {suffix or '(无扩展名)'}")
+    except OSError as error:
+        raise CommandError(f"无法写入 {file}:{error}", 3) from error
+    typer.echo(f"已导出 {len(found)} 个问题到 {file}")
+
+
+@app.command()
+def confirm(fingerprint: _Prints, who: _Who = "", reason: _Reason = "") -> None:
+    """核实:疑似问题经人工核实,确为问题。"""
+    _act("CONFIRM", fingerprint, who, reason)
+
+
+@app.command()
+def dismiss(fingerprint: _Prints, reason: _Reason, who: _Who = "") -> None:
+    """排除:经人工核实为误报;同一问题不再报出。"""
+    _act("DISMISS", fingerprint, who, reason)
+
+
+@app.command()
+def exempt(
+    fingerprint: _Prints,
+    reason: _Reason,
+    until: Annotated[str, typer.Option("--until", help="报备有效至(YYYY-MM-DD,含当日)")],
+    who: _Who = "",
+) -> None:
+    """报备:单位已事先报备,在有效期内暂不计。"""
+    try:
+        day = date.fromisoformat(until)
+    except ValueError:
+        raise CommandError(f"--until 应为 YYYY-MM-DD 形式的日期,现为 {until!r}") from None
+    zone = config().office.zone
+    _act("EXEMPT", fingerprint, who, reason, datetime.combine(day + timedelta(days=1), time(), zone))
+
+
+def _act(event: str, fingerprint: str, who: str, reason: str, until: datetime | None = None) -> None:
+    import getpass
+
+    from govcrawl.store import Event
+
+    if event != "CONFIRM" and not reason.strip():
+        raise CommandError("请用 --reason 写明理由")
+    with opened(config()) as store:
+        found = _one(store, fingerprint)
+        after = store.act(
+            found.fingerprint,
+            Event[event],
+            who=who or getpass.getuser(),
+            reason=reason,
+            now=now(),
+            exempt_until=until,
+        )
+    typer.echo(f"{after.fingerprint[:8]} {after.title}:{after.status.zh}")
+
+
+def _one(store: Store, fingerprint: str) -> FindingRecord:
+    found = store.finding(fingerprint)
+    if found is None:
+        raise CommandError(f"没有编号以 {fingerprint} 开头的问题")
+    return found
+
+
+def _step(step: Transition) -> dict[str, object]:
+    return {
+        "at": step.at.isoformat(timespec="seconds"),
+        "event": str(step.event),
+        "before": None if step.before is None else str(step.before),
+        "after": str(step.after),
+        "who": step.who or None,
+        "reason": step.reason,
+        "run": step.run,
+    }
+
+
+def _statuses(words: list[str] | None) -> list[Status] | None:
+    from govcrawl.model import Status
+
+    known = {status.value for status in Status}
+    if unknown := [word for word in words or [] if word not in known]:
+        raise CommandError(f"没有名为 {'、'.join(unknown)} 的状态;已有:{'、'.join(sorted(known))}")
+    return [Status(word) for word in words] if words else None

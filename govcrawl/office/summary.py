@@ -1,0 +1,149 @@
+"""After a crawl: the summary table on the terminal and the site's HTML report (a Scrapy extension)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from scrapy import signals
+
+from govcrawl.model import FindingRecord, RunRecord, RunResult, Severity, Status
+from reports.site import write_site_report
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from spiders.outcome import Outcome
+
+_SHOWN = 30
+"""Findings in the table; the rest stand in the report."""
+_WEIGHT = {Severity.VETO: 0, Severity.PROBLEM: 1, Severity.ADVICE: 2}
+_SURE = {Status.SUSPECTED: 1, Status.DISMISSED: 2, Status.EXEMPT: 2}
+
+
+class Summary:
+    """Prints what a run of the site spider found; does nothing for other spiders."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Summary:
+        """Connect to the end of the spider."""
+        extension = cls()
+        crawler.signals.connect(extension.spider_closed, signal=signals.spider_closed)
+        return extension
+
+    def spider_closed(self, spider: Any) -> None:
+        """Write the report, then print the table and where the report lies."""
+        outcome: Outcome | None = getattr(spider, "outcome", None)
+        if outcome is None:
+            return
+        console = Console()
+        try:
+            report = _report(outcome)
+        except OSError as error:
+            report = None
+            console.print(f"报告未能写入:{error}", markup=False)
+        show(outcome.run, outcome.records, outcome, report, console)
+
+
+def _report(outcome: Outcome) -> Path:
+    job = outcome.job
+    folder = job.config.data / "reports" / "sites"
+    return write_site_report(
+        site=outcome.site,
+        unit=job.registry.unit(outcome.site.unit),
+        run=outcome.run,
+        findings=outcome.records,
+        registry=job.registry,
+        profile=job.profile,
+        rules=job.catalogue.rules,
+        office=job.config.office,
+        out_dir=folder,
+        templates=job.config.folder / "templates",
+    )
+
+
+def worst_first(records: Sequence[FindingRecord]) -> list[FindingRecord]:
+    """Vetoes before problems before advice, sure before suspected, home page before the rest."""
+    return sorted(
+        records,
+        key=lambda r: (
+            _SURE.get(r.status, 0) == 2,
+            _WEIGHT[r.severity],
+            _SURE.get(r.status, 0),
+            not r.on_home,
+            r.rule,
+        ),
+    )
+
+
+def show(
+    run: RunRecord, records: Sequence[FindingRecord], outcome: Outcome, report: Path | None, console: Console
+) -> None:
+    """Print the summary of a run: what was found, what was not judged, how long it took."""
+    site = outcome.site
+    seconds = 0.0 if run.ended is None else (run.ended - run.started).total_seconds()
+    result = run.result or RunResult.PARTIAL
+    names = f"{site.name}({site.url})"
+    _line(
+        console,
+        f"巡查结果:{names}  {result.zh}{'  〔试查,不计入登记网站〕' if run.trial else ''}",
+        style="bold",
+    )
+    _line(
+        console,
+        f"页面 {run.pages} 个;栏目读取 {run.columns_read} 个,未能读取 {run.columns_unreadable} 个;"
+        f"链接正常 {run.links_ok} 条,错误 {run.links_broken} 条,未能核实 {run.links_unverified} 条;"
+        f"用时 {seconds:.1f} 秒",
+    )
+    if records:
+        console.print(_table(records, outcome))
+    elif result is RunResult.COMPLETE:
+        _line(console, "未发现问题。")
+    if len(records) > _SHOWN:
+        _line(console, f"另有 {len(records) - _SHOWN} 个问题见报告。")
+    for item in run.not_tested:
+        _line(console, f"未检查:{item.reason}", style="yellow")
+    for text in run.limits_hit:
+        _line(console, f"达到上限:{text}", style="yellow")
+    if run.unverified:
+        _line(
+            console,
+            f"未能核实的链接 {len(run.unverified)} 条(对方拒绝程序访问等),不计为问题,见报告。",
+            style="yellow",
+        )
+    if report is not None:
+        _line(console, f"报告:{report}")
+
+
+def _table(records: Sequence[FindingRecord], outcome: Outcome) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("性质", "状态", "问题类型", "问题", "所在页面", "责任单位"):
+        table.add_column(heading, overflow="fold")
+    rules, registry = outcome.job.catalogue.rules, outcome.job.registry
+    for record in worst_first(records)[:_SHOWN]:
+        unit = registry.unit(record.unit)
+        places = f"(共{record.occurrences}处)" if record.occurrences > 1 else ""
+        style = "red" if record.severity is Severity.VETO else ""
+        table.add_row(
+            Text(record.severity.zh, style=style),
+            record.status.zh,
+            rules[record.rule].title if record.rule in rules else record.rule,
+            Text(_clean(record.title) + places),
+            Text(_clean(record.page)),
+            unit.name if unit else (record.unit or ""),
+        )
+    return table
+
+
+def _line(console: Console, text: str, style: str = "") -> None:
+    console.print(Text(_clean(text), style=style), soft_wrap=True)
+
+
+def _clean(text: str) -> str:
+    """Without control characters: titles come from pages, and a terminal obeys escape sequences."""
+    return "".join(c if c.isprintable() else " " for c in text)

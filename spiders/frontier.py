@@ -1,0 +1,137 @@
+"""What is still to be fetched of a site: breadth first, bounded, each address once."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
+
+_MAX_VARIANTS = 60
+"""Addresses of one path that differ in the query alone; a column's pager has fewer, a calendar has more."""
+_MAX_SEGMENTS = 20
+_SESSION = re.compile(
+    r"^(?:jsessionid|phpsessid|aspsessionid\w*|sid|session_?id|s_?token|ts|_|rnd|random)$", re.IGNORECASE
+)
+_SESSION_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+_INDEX = re.compile(r"/(?:index|default)\.(?:html?|shtml|jhtml|jsp|aspx?|php)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page to fetch."""
+
+    url: str
+    depth: int
+    """Clicks from the home page; registered columns count as one."""
+    referer: str = ""
+    column: str | None = None
+    """URL of the column whose list led here."""
+
+
+def without_session(url: str) -> str:
+    """The address without parameters that name a visitor or a moment (`;jsessionid=`, `sid=`, `_=`)."""
+    parts = urlsplit(url)
+    path = _SESSION_PATH.sub("", parts.path)
+    if not parts.query:
+        return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+    pairs = sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _SESSION.match(k))
+    query = "&".join(f"{k}={v}" for k, v in pairs)
+    return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
+
+
+def canonical(url: str) -> str:
+    """The key by which two addresses are taken for one page and fetched once.
+
+    Beside session parameters and the order of the query, neither scheme nor `www.` count, nor an index
+    file's name at the end (`/zwyw/index.html` is `/zwyw/`).
+    """
+    parts = urlsplit(without_session(url))
+    return urlunsplit(
+        ("", parts.netloc.removeprefix("www."), _INDEX.sub("/", parts.path) or "/", parts.query, "")
+    )
+
+
+class Frontier:
+    """The queue of a site's pages. What a limit cuts is counted, never silent."""
+
+    def __init__(self, *, max_pages: int, depth: int) -> None:
+        self._queue: deque[Entry] = deque()
+        self._seen: set[str] = set()
+        self._variants: Counter[str] = Counter()
+        self._max_pages = max_pages
+        self._depth = depth
+        self.cut_by_pages: set[str] = set()
+        self.cut_by_depth: set[str] = set()
+        self.cut_as_trap: set[str] = set()
+        """Addresses left out, by the limit that left them out."""
+
+    def add(self, entry: Entry) -> bool:
+        """Queue a page unless it is known or beyond a limit."""
+        key = canonical(entry.url)
+        if key in self._seen:
+            return False
+        if entry.depth > self._depth:
+            self.cut_by_depth.add(entry.url)
+            return False
+        if self._trap(entry.url):
+            self.cut_as_trap.add(entry.url)
+            return False
+        if len(self._seen) >= self._max_pages:
+            self.cut_by_pages.add(entry.url)
+            return False
+        self._seen.add(key)
+        self._queue.append(entry)
+        return True
+
+    def claim(self, url: str) -> None:
+        """Note that a page is fetched by another way (the home page, a column): never queue it."""
+        self._seen.add(canonical(url))
+
+    def take(self) -> Entry | None:
+        """The next page, or None while there is none."""
+        return self._queue.popleft() if self._queue else None
+
+    def knows(self, url: str) -> bool:
+        """Was this address queued, now or before."""
+        return canonical(url) in self._seen
+
+    @property
+    def waiting(self) -> int:
+        """Pages that are queued and not taken."""
+        return len(self._queue)
+
+    @property
+    def left_out(self) -> set[str]:
+        """All addresses that a limit left out and that were not reached another way."""
+        cut = self.cut_by_pages | self.cut_by_depth | self.cut_as_trap
+        return {url for url in cut if not self.knows(url)}
+
+    def limits_hit(self) -> list[str]:
+        """What was cut, as Chinese sentences for the run's summary."""
+        said = []
+        pages, deep, traps = (
+            {u for u in cut if not self.knows(u)}
+            for cut in (self.cut_by_pages, self.cut_by_depth, self.cut_as_trap)
+        )
+        if pages:
+            said.append(f"达到页面数量上限({self._max_pages}个),另有{len(pages)}个站内地址未抓取")
+        if deep:
+            said.append(
+                f"达到抓取深度上限({self._depth}层),另有{len(deep)}个站内地址只检查能否访问,未读取内容"
+            )
+        if traps:
+            example = min(traps, key=len)
+            said.append(f"疑似地址陷阱(日历、会话参数等),{len(traps)}个地址未抓取,例如 {example[:120]}")
+        return said
+
+    def _trap(self, url: str) -> bool:
+        parts = urlsplit(url)
+        segments = [segment for segment in parts.path.split("/") if segment]
+        if len(segments) > _MAX_SEGMENTS or any(n > 3 for n in Counter(segments).values()):
+            return True
+        if not parts.query:
+            return False
+        path = f"{parts.netloc}{parts.path}"
+        self._variants[path] += 1
+        return self._variants[path] > _MAX_VARIANTS

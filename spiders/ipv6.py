@@ -1,0 +1,167 @@
+"""Asking a site over IPv6: address, reachability, sameness, and the hosts of its links."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from govcrawl.model import Answer, Cause, Ipv6Reading, Ipv6State
+from govcrawl.net.client import Ask
+from govcrawl.net.connect import Addresses
+from govcrawl.net.redirects import follow
+from govcrawl.pages import Page, read_page
+
+_COMPARED = 20_000
+"""Characters of text that are compared: enough to tell two sites apart, little enough to be quick."""
+_CHANGING = re.compile(r"[\d\s:/.\-年月日时分秒]+")
+"""Clocks, counters, dates: they differ between two visits over the same family too."""
+_MAX_HOSTS = 20
+_NO_CANARY = "没有设置 [crawl] ipv6_canary(已知可用的 IPv6 网址),不能证明本机 IPv6 通畅,未检查能否访问"
+_NO_ROUTE = "本机 IPv6 不通(ipv6_canary 没有应答),未检查能否访问"
+
+AddressesOf = Callable[[str, int], Awaitable[Addresses]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ipv6Probe:
+    """How a probe asks, and what proves this machine's own route."""
+
+    ask: Ask
+    addresses: AddressesOf
+    canary: Sequence[str]
+
+    async def read(self, home: Page, status4: int, link_hosts: Mapping[str, int]) -> Ipv6Reading:
+        """Probe a site whose home page was read over IPv4 (or by default).
+
+        Args:
+            home: the home page as it was read; its address is the one that is asked.
+            status4: its status.
+            link_hosts: hosts of links inside the site, each with the number of links that lead there.
+        """
+        url = home.url
+        found = await self._addresses(url)
+        if found.error is Cause.LOCAL or not found.v6_known:
+            return Ipv6Reading(
+                url=url,
+                has_address=Ipv6State.NOT_TESTED,
+                reason="域名解析没有给出 AAAA 记录的明确答复,未检查IPv6",
+            )
+        if not found.v6:
+            return Ipv6Reading(url=url, has_address=Ipv6State.NO, status4=status4)
+        addresses = tuple(str(end) for end in found.v6)
+        if reason := await self._no_route(overridden=found.overridden):
+            return Ipv6Reading(
+                url=url, has_address=Ipv6State.YES, addresses=addresses, status4=status4, reason=reason
+            )
+        return await self._over6(home, status4, addresses, link_hosts)
+
+    async def _over6(
+        self, home: Page, status4: int, addresses: tuple[str, ...], link_hosts: Mapping[str, int]
+    ) -> Ipv6Reading:
+        tries: list[Mapping[str, object]] = []
+        answer = await self._home6(home.url, tries)
+        if not _stands(answer, status4):
+            answer = await self._home6(home.url, tries, fresh=True)
+        if answer.error in {Cause.LOCAL, Cause.UNROUTABLE, Cause.FORBIDDEN_ADDRESS}:
+            return Ipv6Reading(
+                url=home.url,
+                has_address=Ipv6State.YES,
+                addresses=addresses,
+                status4=status4,
+                tries=tuple(tries),
+                reason="本机 IPv6 访问受限,未检查能否访问",
+            )
+        reachable = _stands(answer, status4)
+        similarity = None
+        if reachable and answer.status == 200 == status4:
+            over6 = read_page(answer.body, answer.url, answer.headers.get("content-type", ""))
+            similarity = round(alike(home, over6), 4)
+        tested, good, failed = await self._links(link_hosts) if reachable else (0, 0, ())
+        return Ipv6Reading(
+            url=home.url,
+            has_address=Ipv6State.YES,
+            addresses=addresses,
+            reachable=Ipv6State.YES if reachable else Ipv6State.NO,
+            similarity=similarity,
+            status4=status4,
+            status6=answer.status,
+            tries=tuple(tries),
+            links_tested=tested,
+            links_reachable=good,
+            links_failed_hosts=failed,
+        )
+
+    async def _home6(self, url: str, tries: list[Mapping[str, object]], *, fresh: bool = False) -> Answer:
+        answer = await follow(self.ask, url, family=6, fresh=fresh)
+        tries.append(
+            {
+                "at": answer.at.isoformat(timespec="seconds"),
+                "url": answer.url,
+                "ip": answer.ip,
+                "status": answer.status,
+                "error": None if answer.error is None else str(answer.error),
+                "reason": answer.reason or None,
+                "ms": answer.ms,
+            }
+        )
+        return answer
+
+    async def _no_route(self, *, overridden: bool) -> str:
+        """Why nothing may be said about reachability; empty where a known host answers over IPv6."""
+        if overridden:
+            return ""
+        if not self.canary:
+            return _NO_CANARY
+        for url in self.canary:
+            answer = await self.ask(url, family=6, limit=1024)
+            if answer.status is not None:
+                return ""
+        return _NO_ROUTE
+
+    async def _links(self, hosts: Mapping[str, int]) -> tuple[int, int, tuple[str, ...]]:
+        """Links that were tested, those whose hosts answer over IPv6, and the hosts that don't."""
+        tested = good = 0
+        failed: list[str] = []
+        for host, links in sorted(hosts.items(), key=lambda pair: -pair[1])[:_MAX_HOSTS]:
+            found = await self.addresses(host, 80)
+            if found.error is not None or not found.v6_known:
+                continue
+            tested += links
+            answers = bool(found.v6) and await self._answers(host)
+            good += links if answers else 0
+            if not answers:
+                failed.append(host)
+        return tested, good, tuple(failed)
+
+    async def _answers(self, host: str) -> bool:
+        for fresh in (False, True):
+            answer = await self.ask(f"http://{host}/", family=6, limit=1024, fresh=fresh)
+            if answer.status is not None:
+                return True
+        return False
+
+    async def _addresses(self, url: str) -> Addresses:
+        parts = urlsplit(url)
+        return await self.addresses(
+            parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        )
+
+
+def alike(one: Page, other: Page) -> float:
+    """How alike two pages are, 0 to 1: their text without numbers and dates.
+
+    The quick ratio of Internet.nl's IPv6 test, on text instead of markup, so that nonces and view
+    states do not count.
+    """
+    first, second = (_CHANGING.sub("", page.text[:_COMPARED]) for page in (one, other))
+    if first == second:
+        return 1.0
+    return difflib.SequenceMatcher(None, first, second, autojunk=False).quick_ratio()
+
+
+def _stands(answer: Answer, status4: int) -> bool:
+    """Does the site answer over IPv6 as it does over IPv4, or better."""
+    return answer.status is not None and (answer.status < 400 or answer.status == status4)

@@ -1,0 +1,139 @@
+"""Asking where links lead: once each, host by host, with second tries when they are due."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from govcrawl.config import CrawlConfig
+from govcrawl.model import LinkTarget, LinkVerdict, Verdict
+from govcrawl.net.links import LinkChecker
+from govcrawl.store import Store
+
+_AT_ONCE = 64
+"""Hosts that are asked at the same time; each within the limits of its server."""
+
+
+class LinkRound:
+    """All links of a run that no visit answers: outside addresses, attachments, pictures, scripts.
+
+    Each host has its own queue and its own few workers, so that a slow host holds up nobody else.
+    """
+
+    def __init__(
+        self, checker: LinkChecker, crawl: CrawlConfig, store: Store, now: Callable[[], datetime]
+    ) -> None:
+        self._checker = checker
+        self._crawl = crawl
+        self._store = store
+        self._now = now
+        self._queues: dict[str, deque[LinkTarget]] = {}
+        self._workers: Counter[str] = Counter()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._places = asyncio.Semaphore(_AT_ONCE)
+        self._asked: set[str] = set()
+        self.verdicts: dict[str, LinkVerdict] = {}
+
+    def add(self, target: LinkTarget) -> None:
+        """Queue an address; one that was asked in this round is not asked again."""
+        if target.url in self._asked:
+            return
+        self._asked.add(target.url)
+        host = urlsplit(target.url).netloc
+        queue = self._queues.setdefault(host, deque())
+        queue.append(target)
+        crawl = self._crawl
+        if self._workers[host] < (
+            crawl.concurrency_outside if target.external else crawl.concurrency_per_host
+        ):
+            self._workers[host] += 1
+            task = asyncio.ensure_future(self._work(host, queue))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def settle(self) -> None:
+        """Wait until every queued address has its first verdict."""
+        while self._tasks:
+            done, _ = await asyncio.wait(set(self._tasks), return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()  # a fault of ours must surface, not vanish in a task
+
+    async def cancel(self) -> None:
+        """End all work, for a run that is ended from outside."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def confirm(
+        self, verdicts: dict[str, LinkVerdict], target_of: Callable[[str], LinkTarget | None]
+    ) -> None:
+        """Second tries of what failed once, as far as they are due.
+
+        A run never idles for what may pass (`confirm_after_transient`): it waits at most
+        `confirm_after` seconds; what is not due by then stays suspected until another night.
+        """
+        patience = self._now() + timedelta(seconds=self._crawl.confirm_after)
+        waiting = {url for url, verdict in verdicts.items() if _due(verdict) is not None}
+        while waiting:
+            now = self._now()
+            ready = [url for url in waiting if (due := _due(verdicts[url])) is not None and due <= now]
+            if ready:
+                waiting.difference_update(ready)
+                await self._again(ready, verdicts, target_of)
+                continue
+            nearest = min(due for url in waiting if (due := _due(verdicts[url])) is not None)
+            if nearest > patience:
+                return
+            await asyncio.sleep(max((nearest - now).total_seconds(), 0.01))
+
+    async def _again(
+        self,
+        urls: list[str],
+        verdicts: dict[str, LinkVerdict],
+        target_of: Callable[[str], LinkTarget | None],
+    ) -> None:
+        places = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(url: str) -> None:
+            async with places:
+                target = target_of(url)
+                verdicts[url] = await self._checker.again(
+                    url,
+                    verdicts[url],
+                    referer=target.page if target else "",
+                    element=target.element if target else "a",
+                    text=target.text if target else "",
+                )
+
+        await asyncio.gather(*(one(url) for url in urls))
+
+    async def _work(self, host: str, queue: deque[LinkTarget]) -> None:
+        try:
+            while queue:
+                target = queue.popleft()
+                async with self._places:
+                    self.verdicts[target.url] = self._remembered(target) or await self._checker.first(
+                        target.url, referer=target.page, element=target.element, text=target.text
+                    )
+        finally:
+            self._workers[host] -= 1
+
+    def _remembered(self, target: LinkTarget) -> LinkVerdict | None:
+        """The verdict of an outside address that was good lately, of whatever site: not asked again."""
+        if not target.external or self._crawl.link_fresh_hours <= 0:
+            return None
+        memory = self._store.link_memory([target.url]).get(target.url)
+        if memory is None or memory.verdict is not Verdict.OK:
+            return None
+        fresh = timedelta(hours=self._crawl.link_fresh_hours)
+        return memory.last if self._now() - memory.checked_at < fresh else None
+
+
+def _due(verdict: LinkVerdict) -> datetime | None:
+    """When a second try would settle a suspect; None where none would."""
+    if verdict.verdict is not Verdict.SUSPECT or verdict.retry_after is None or not verdict.tries:
+        return None
+    return verdict.tries[-1].at + timedelta(seconds=verdict.retry_after)

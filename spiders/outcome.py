@@ -1,0 +1,209 @@
+"""What an inspection ends with, and how it is kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from govcrawl.model import (
+    Cause,
+    Column,
+    ColumnReading,
+    ColumnState,
+    FindingRecord,
+    Ipv6Reading,
+    Ipv6State,
+    LinkVerdict,
+    NotTested,
+    RunRecord,
+    RunResult,
+    Site,
+    Verdict,
+)
+from govcrawl.store import RunOutcome, RunScope
+from spiders.frontier import Frontier
+from spiders.job import Job
+from spiders.judging import Judge
+from spiders.targets import Targets
+from spiders.visits import Visit, Visitor
+
+_INSPECTED = frozenset({RunResult.COMPLETE, RunResult.PARTIAL})
+_NEEDS_ROUTE = frozenset({"ipv6-unreachable", "ipv6-differs", "ipv6-links-low"})
+_OUR_FAULT = frozenset({Cause.LOCAL, Cause.UNROUTABLE})
+_UNREAD = frozenset({ColumnState.UNREADABLE, ColumnState.NEEDS_RENDERING})
+_GONE = frozenset({404, 410})
+_MAX_UNVERIFIED = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The run as it was kept, and its findings as they stand when it ended."""
+
+    job: Job
+    site: Site
+    """The site as it was inspected: with its discovered columns where it had none."""
+    run: RunRecord
+    records: tuple[FindingRecord, ...]
+
+    @property
+    def exit_status(self) -> int:
+        """0; 3 where the home page could not be judged (INTERFACES, section 3)."""
+        return 0 if self.run.result in _INSPECTED else 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """Everything that a run saw, at its end."""
+
+    site: Site
+    judge: Judge
+    visitor: Visitor
+    frontier: Frontier
+    targets: Targets
+    verdicts: Mapping[str, LinkVerdict]
+    columns: Sequence[tuple[Column, ColumnReading]]
+    ipv6: Ipv6Reading | None
+
+
+def keep(job: Job, run: int, gathered: Gathered, now: datetime) -> Outcome:
+    """Store a run that saw the home page: its findings, what it saw, and what it did not see."""
+    counts = Counter(verdict.verdict for verdict in gathered.verdicts.values())
+    unread = sum(reading.state in _UNREAD for _, reading in gathered.columns)
+    result = _result(job, gathered.frontier)
+    external = (
+        gathered.verdicts[t.url] for t in gathered.targets if t.external and t.url in gathered.verdicts
+    )
+    job.store.remember_links(external, now=now)
+    records = job.store.finish_run(
+        run,
+        RunOutcome(
+            result=result,
+            pages=gathered.visitor.pages,
+            columns_read=len(gathered.columns) - unread,
+            columns_unreadable=unread,
+            links_ok=counts[Verdict.OK],
+            links_broken=counts[Verdict.BROKEN] + counts[Verdict.HIJACKED],
+            links_unverified=counts[Verdict.SUSPECT],
+            not_tested=[*gathered.judge.not_tested(), *_not_tested(gathered.ipv6)],
+            limits_hit=list(_limits(job, gathered)),
+            unverified=list(_unverified(gathered)),
+            findings=gathered.judge.seen(),
+            scope=_scope(gathered, complete=result is RunResult.COMPLETE),
+        ),
+        now=now,
+    )
+    return _outcome(job, run, gathered.site, records)
+
+
+def keep_without_home(job: Job, run: int, home: Visit, now: datetime) -> Outcome:
+    """Store a run that could not judge the home page: nothing is found, and it is said why."""
+    verdict = home.verdict
+    if home.left_site:
+        result, reason = RunResult.BLOCKED, f"首页跳转到站外地址 {verdict.final_url},请核对登记的网址"
+    elif verdict.verdict is Verdict.OK:
+        result, reason = RunResult.BLOCKED, "首页返回的不是网页"
+    elif verdict.cause in _OUR_FAULT:
+        result, reason = RunResult.BLOCKED, f"本机未能发出访问({verdict.reason or verdict.cause})"
+    elif verdict.verdict is Verdict.SKIPPED:
+        result, reason = (
+            RunResult.BLOCKED,
+            "首页地址指向内部网络,按设置不访问([crawl] allow_private_addresses)",
+        )
+    elif verdict.blocked:
+        result, reason = (
+            RunResult.BLOCKED,
+            f"网站拒绝程序访问首页(返回 {verdict.status}),请单位将巡查程序加入白名单",
+        )
+    else:
+        answer = f"返回 {verdict.status}" if verdict.cause is Cause.HTTP else str(verdict.cause)
+        result, reason = RunResult.UNREACHABLE, f"首页两次访问均失败({answer})"
+    records = job.store.finish_run(
+        run,
+        RunOutcome(
+            result=result,
+            not_tested=[NotTested(check.id, reason) for check in job.catalogue.checks],
+        ),
+        now=now,
+    )
+    return _outcome(job, run, job.site, records)
+
+
+def _outcome(job: Job, run: int, site: Site, records: Sequence[FindingRecord]) -> Outcome:
+    record = job.store.run(run)
+    if record is None:
+        raise RuntimeError(f"run {run} is not in the store that it was just written to")
+    return Outcome(job=job, site=site, run=record, records=tuple(records))
+
+
+def _result(job: Job, frontier: Frontier) -> RunResult:
+    """Partial where this run was told to see fewer pages than the office's own limit allows.
+
+    That limit defines a complete inspection; what it cuts is said, but a large site is not for that
+    left without a judgement for ever.
+    """
+    told_less = job.max_pages < job.config.crawl.max_pages_per_site
+    cut = any(not frontier.knows(url) for url in frontier.cut_by_pages)
+    return RunResult.PARTIAL if told_less and cut else RunResult.COMPLETE
+
+
+def _limits(job: Job, gathered: Gathered) -> Iterator[str]:
+    yield from gathered.frontier.limits_hit()
+    if cut := gathered.visitor.cut:
+        size = job.config.crawl.max_page_bytes / 2**20
+        yield f"{len(cut)}个页面超过{size:.3g}MB,只读取了前面部分,例如 {min(cut)[:120]}"
+
+
+def _not_tested(ipv6: Ipv6Reading | None) -> Iterator[NotTested]:
+    if ipv6 is not None and ipv6.reason:
+        yield NotTested("ipv6", ipv6.reason)
+
+
+def _unverified(gathered: Gathered) -> Iterator[Mapping[str, object]]:
+    """Links that could not be verified, for the part of a report that blames nobody."""
+    told = 0
+    for target in gathered.targets:
+        verdict = gathered.verdicts.get(target.url)
+        if verdict is None or verdict.verdict is not Verdict.SUSPECT:
+            continue
+        ours = verdict.cause in _OUR_FAULT
+        if not verdict.blocked and not ours and verdict.cause is not None:
+            continue  # failed once: a suspected finding
+        told += 1
+        if told > _MAX_UNVERIFIED:
+            return
+        yield {
+            "url": target.url,
+            "status": verdict.status,
+            "cause": None if verdict.cause is None else str(verdict.cause),
+            "reason": verdict.reason or None,
+            "page": target.page,
+            "text": target.text,
+            "external": target.external,
+            "occurrences": target.occurrences,
+        }
+
+
+def _scope(gathered: Gathered, *, complete: bool) -> RunScope:
+    """What this run really judged: the ground on which an earlier finding may be called corrected."""
+    verdicts = gathered.verdicts
+    answered = {
+        url
+        for url, verdict in gathered.visitor.verdicts.items()
+        if verdict.verdict is Verdict.OK or (verdict.verdict is Verdict.BROKEN and verdict.status in _GONE)
+    }
+    answered |= {
+        verdict.final_url for url, verdict in verdicts.items() if url in answered and verdict.final_url
+    }
+    unsettled = {url for url, verdict in verdicts.items() if verdict.verdict is Verdict.SUSPECT}
+    unsettled |= {target.url for target in gathered.targets if target.url not in verdicts}
+    unsettled |= {column.url for column, reading in gathered.columns if reading.state in _UNREAD}
+    unsettled |= gathered.frontier.left_out
+    rules = gathered.judge.rules
+    ipv6 = gathered.ipv6
+    if ipv6 is None or ipv6.has_address is Ipv6State.NOT_TESTED:
+        rules -= _NEEDS_ROUTE | {"ipv6-no-address"}
+    elif ipv6.has_address is Ipv6State.YES and ipv6.reachable is Ipv6State.NOT_TESTED:
+        rules -= _NEEDS_ROUTE
+    return RunScope(rules=rules, pages=frozenset(answered), unsettled=frozenset(unsettled), complete=complete)

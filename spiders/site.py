@@ -1,0 +1,106 @@
+"""The site spider: `scrapy crawl site -a site=ID` (or `-a url=URL`)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any, Self
+
+import scrapy
+from scrapy.crawler import Crawler
+
+from govcrawl.net.handler import asker, client_of
+from spiders.inspection import Inspection
+from spiders.job import Job, begin, prepare
+from spiders.outcome import Outcome
+
+_HEARTBEAT = 60.0
+"""Seconds between two signs of life of a run."""
+
+
+class SiteSpider(scrapy.Spider):
+    """Inspects one site and yields its findings, each once, as they stand when the run ends.
+
+    Arguments (all text): see `spiders.job.prepare`. `scrapy crawl` checks them before and hands on the
+    job itself.
+    """
+
+    name = "site"
+
+    def __init__(self, job: Job, run: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._job = job
+        self._run = run
+        self.outcome: Outcome | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Prepare the job where it was not handed on, and tell Scrapy's parts how to ask.
+
+        Raises:
+            JobError, ConfigError, StoreError: as `prepare` and `begin`.
+        """
+        job: Job = kwargs.pop("job", None) or prepare(kwargs)
+        run: int = kwargs.pop("run", None) or begin(job)
+        crawler.settings.set("GOVCRAWL_CRAWL", job.config.crawl, priority="spider")
+        crawler.settings.set("USER_AGENT", job.config.user_agent, priority="spider")
+        crawler.settings.set("GOVCRAWL_REGISTERED_HOSTS", list(job.hosts), priority="spider")
+        return super().from_crawler(crawler, *args, job=job, run=run)
+
+    @property
+    def exit_status(self) -> int:
+        """For the command line; 3 also where the run came to no end."""
+        return 3 if self.outcome is None else self.outcome.exit_status
+
+    async def start(self) -> AsyncIterator[dict[str, object]]:
+        """Inspect, then yield the findings."""
+        pulse = asyncio.ensure_future(self._beat())
+        try:
+            inspection = Inspection(
+                self._job,
+                self._run,
+                ask=asker(self.crawler),
+                addresses=client_of(self.crawler).addresses,
+                now=_now,
+            )
+            self.outcome = await inspection.inspect()
+        finally:
+            pulse.cancel()
+        self._count(self.outcome)
+        for record in self.outcome.records:
+            yield record.to_json()
+
+    def closed(self, reason: str) -> None:
+        """A run that was ended from outside keeps what it stored, and says so."""
+        try:
+            if self.outcome is None:
+                self._job.store.abort_run(self._run, f"巡查被中断({reason})", _now())
+        finally:
+            self._job.store.close()
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(_HEARTBEAT)
+            self._job.store.heartbeat(self._run, _now())
+
+    def _count(self, outcome: Outcome) -> None:
+        stats = self.crawler.stats
+        if stats is None:
+            return
+        run = outcome.run
+        for name in (
+            "pages",
+            "columns_read",
+            "columns_unreadable",
+            "links_ok",
+            "links_broken",
+            "links_unverified",
+        ):
+            stats.set_value(f"govcrawl/{name}", getattr(run, name))
+        for record in outcome.records:
+            stats.inc_value(f"govcrawl/findings/{record.rule}")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

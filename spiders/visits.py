@@ -1,0 +1,177 @@
+"""Visiting pages: each fetched once, read once, judged once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
+
+from govcrawl.model import (
+    Answer,
+    ArticleReading,
+    Column,
+    DateOrigin,
+    Kind,
+    LinkTarget,
+    LinkVerdict,
+    ListItem,
+    SiteNames,
+    Verdict,
+)
+from govcrawl.net.links import LinkChecker
+from govcrawl.pages import READER_VERSION, Page, Scope, kind_of, read_article, read_page
+from govcrawl.store import PageSeen
+from spiders.frontier import Entry, Frontier
+from spiders.judging import Judge
+from spiders.targets import Targets
+
+_CLICKED = frozenset({"a", "area", "iframe", "frame", "meta"})
+_NO_PAGE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|zip|rar|7z|gz|tar|exe|apk|ipa|jpe?g|png|gif|bmp|webp|svg|ico|css|js|json"
+    r"|xml|txt|mp3|mp4|m4v|wav|wmv|avi|flv|swf|mov|woff2?|ttf|eot)$",
+    re.IGNORECASE,
+)
+_TRUSTED = frozenset({DateOrigin.SHOWN, DateOrigin.META})
+
+
+@dataclass(slots=True)
+class Visit:
+    """One page that was asked."""
+
+    url: str
+    """As it was asked."""
+    verdict: LinkVerdict
+    answer: Answer
+    page: Page | None = None
+    """None: there was nothing to read (failed, no HTML, led out of the site)."""
+    kind: Kind | None = None
+    article: ArticleReading | None = None
+    left_site: bool = False
+    """Redirects led out of the site."""
+
+
+@dataclass(slots=True)
+class Visitor:
+    """Fetches and reads pages of one site, and hands each on to judge, targets and frontier."""
+
+    checker: LinkChecker
+    scope: Scope
+    frontier: Frontier
+    targets: Targets
+    judge: Judge
+    today: date
+    names: SiteNames
+    columns: dict[str, Column]
+    new_target: Callable[[LinkTarget], None]
+    limit: int
+    """Bytes of a page."""
+    verdicts: dict[str, LinkVerdict] = field(default_factory=dict)
+    """Of every page that was asked, by the address that was asked."""
+    article_days: dict[str, date] = field(default_factory=dict)
+    """Days that articles show of themselves, by address: for columns whose list shows none."""
+    rows: dict[str, date] = field(default_factory=dict)
+    """Days of list rows, by the address they lead to."""
+    cut: set[str] = field(default_factory=set)
+    """Pages that were longer than the limit."""
+    seen: list[PageSeen] = field(default_factory=list)
+    """Pages that are not stored yet; `take_seen` empties it."""
+    pages: int = 0
+    """Pages of the site that were read."""
+
+    async def visit(
+        self, entry: Entry, *, column: Column | None = None, again: LinkVerdict | None = None
+    ) -> Visit:
+        """Fetch and read one page of the site; judges it, and queues where it leads.
+
+        Args:
+            entry: the page; depth 0 is the home page.
+            column: the column whose list this page is.
+            again: the verdict of an earlier try, for a second one that differs.
+        """
+        verdict, answer = await self.checker.fetch(
+            entry.url, referer=entry.referer, limit=self.limit, earlier=again
+        )
+        visit = Visit(entry.url, verdict, answer)
+        self.verdicts[entry.url] = verdict
+        if verdict.verdict is Verdict.OK and not self.scope.owns(answer.url):
+            visit.left_site = True
+        elif verdict.verdict is Verdict.OK and answer.status == 200:
+            page = read_page(answer.body, answer.url, answer.headers.get("content-type", ""))
+            if page.is_html:
+                self._read(visit, page, entry, column)
+        if answer.truncated and visit.page is not None:
+            self.cut.add(entry.url)
+        self.seen.append(_page_seen(visit, column.url if column else entry.column))
+        return visit
+
+    def _read(self, visit: Visit, page: Page, entry: Entry, column: Column | None) -> None:
+        visit.page = page
+        self.pages += 1
+        home = entry.depth == 0
+        visit.kind = Kind.HOME if home else kind_of(page, self.today)
+        owner = column or self.columns.get(entry.column or "") or self._column_by_folder(page.url)
+        self.targets.add_page(page, column=owner, on_home=home, new=self.new_target)
+        self._queue(page, entry, owner)
+        self.judge.page(page, owner)
+        if visit.kind is Kind.ARTICLE and column is None:
+            row = self.rows.get(visit.url)
+            visit.article = read_article(page, today=self.today, row=row, names=self.names)
+            published = visit.article.published
+            if published is not None and published.origin in _TRUSTED:
+                self.article_days[visit.url] = published.day
+            self.judge.article(visit.article, owner)
+
+    def _queue(self, page: Page, entry: Entry, owner: Column | None) -> None:
+        for link in page.links:
+            if link.element in _CLICKED and self.is_page(link.url):
+                self.frontier.add(Entry(link.url, entry.depth + 1, page.url, owner.url if owner else None))
+
+    def is_page(self, url: str) -> bool:
+        """May this address of a link be a page of the site, to be read."""
+        return (
+            url.startswith(("http://", "https://"))
+            and self.scope.owns(url)
+            and not _NO_PAGE.search(urlsplit(url).path)
+        )
+
+    def _column_by_folder(self, url: str) -> Column | None:
+        """The column in whose folder a page lies; the longest folder wins."""
+        best: Column | None = None
+        for column in self.columns.values():
+            folder = column.url.rsplit("/", 1)[0] + "/"
+            deeper = best is None or len(column.url) > len(best.url)
+            if url.startswith(folder) and urlsplit(folder).path != "/" and deeper:
+                best = column
+        return best
+
+    def note_rows(self, items: Iterable[ListItem]) -> None:
+        """Remember the days of a column's rows, for the articles that they lead to."""
+        for item in items:
+            if item.day is not None:
+                self.rows.setdefault(item.url, item.day)
+
+    def take_seen(self) -> list[PageSeen]:
+        """The pages that are to be stored, once."""
+        taken, self.seen = self.seen, []
+        return taken
+
+
+def _page_seen(visit: Visit, column: str | None) -> PageSeen:
+    answer = visit.answer
+    got = answer.status == 200 and visit.page is not None
+    return PageSeen(
+        url=visit.url,
+        status=answer.status,
+        kind="" if visit.kind is None else str(visit.kind),
+        title="" if visit.page is None else visit.page.title,
+        column=column,
+        bytes=len(answer.body),
+        content_hash=hashlib.sha256(answer.body).hexdigest() if got else None,
+        etag=answer.headers.get("etag") if got else None,
+        last_modified=answer.headers.get("last-modified") if got else None,
+        reader_version=READER_VERSION if got else None,
+        fetched_at=answer.at if answer.at.tzinfo else datetime.now(UTC),
+    )
