@@ -180,14 +180,15 @@ class Freshness(Check):
 
     @staticmethod
     def _unread(column: Column, reading: ColumnReading, ctx: Context, age: Age | None) -> bool:
+        """Was a column that has to be updated at times left without an answer.
+
+        Where only the year is missing, the latest possible day speaks for the unit: no question is left.
+        """
+        if column.max_age_days is None and ctx.profile.get(f"days.{column.type}") is None:
+            return False
         if reading.state in {ColumnState.UNREADABLE, ColumnState.NEEDS_RENDERING}:
             return True
-        asked = column.max_age_days is not None or ctx.profile.get(f"days.{column.type}") is not None
-        if reading.state is not ColumnState.READ or not asked:
-            return False
-        # Years not shown: fresh only if the latest possible day is, and then it is not certain either;
-        # the unit gets the benefit. No date at all: we can't say.
-        return age is None
+        return reading.state is ColumnState.READ and age is None
 
     @staticmethod
     def _stale(column: Column, reading: ColumnReading, age: Age) -> Finding:

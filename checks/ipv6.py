@@ -73,9 +73,14 @@ class Ipv6(Check):
             status = f"返回 {probe.status6}" if probe.status6 else "连接失败"
             yield self._finding("ipv6-unreachable", probe, f"网站有IPv6地址,但通过IPv6无法访问首页({status})")
             return
-        if probe.same is Ipv6State.NO:
-            alike = "" if probe.similarity is None else f",内容相似度{probe.similarity:.0%}"
-            yield self._finding("ipv6-differs", probe, f"通过IPv6与IPv4看到的首页不一致{alike}")
+        alike = ctx.profile.number("ipv6.similarity")
+        if probe.similarity is not None and probe.similarity < alike:
+            yield self._finding(
+                "ipv6-differs",
+                probe,
+                f"通过IPv6与IPv4看到的首页不一致,内容相似度{probe.similarity:.0%}(参考值{alike:.0%})",
+                {"threshold": alike},
+            )
         ratio = ctx.profile.number("ipv6.links_ratio")
         if probe.links_tested and probe.links_reachable / probe.links_tested < ratio:
             share = probe.links_reachable / probe.links_tested
@@ -83,7 +88,12 @@ class Ipv6(Check):
                 "ipv6-links-low",
                 probe,
                 f"站内二、三级链接的IPv6支持率为{share:.0%}(参考值{ratio:.0%})",
-                {"share": round(share, 4), "threshold": ratio, "hosts": list(probe.links_failed_hosts)},
+                {
+                    "share": round(share, 4),
+                    "threshold": ratio,
+                    "tested": probe.links_tested,
+                    "failed": list(probe.links_failed),
+                },
             )
 
     @staticmethod

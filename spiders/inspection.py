@@ -8,12 +8,10 @@ run; nothing that was not seen is held against a unit.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from govcrawl.model import (
     Column,
@@ -234,12 +232,7 @@ class Inspection:
     async def _read_ipv6(self, home: Visit) -> None:
         if home.page is None or not any(check.id == "ipv6" for check in self._job.catalogue.checks):
             return
-        hosts = Counter(
-            urlsplit(target.url).hostname or ""
-            for target in self._targets
-            if target.element in {"a", "area"} and not target.external
-        )
-        self._ipv6 = await self._probe.read(home.page, home.answer.status or 0, hosts)
+        self._ipv6 = await self._probe.read(home.page, home.answer.status or 0, self._visitor.near)
 
     # Judging and keeping
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -18,7 +19,9 @@ _COMPARED = 20_000
 """Characters of text that are compared: enough to tell two sites apart, little enough to be quick."""
 _CHANGING = re.compile(r"[\d\s:/.\-年月日时分秒]+")
 """Clocks, counters, dates: they differ between two visits over the same family too."""
-_MAX_HOSTS = 20
+_SAMPLE = 20
+"""Links of a site that are asked again over IPv6."""
+_OURS = frozenset({Cause.LOCAL, Cause.UNROUTABLE, Cause.FORBIDDEN_ADDRESS})
 _NO_CANARY = "没有设置 [crawl] ipv6_canary(已知可用的 IPv6 网址),不能证明本机 IPv6 通畅,未检查能否访问"
 _NO_ROUTE = "本机 IPv6 不通(ipv6_canary 没有应答),未检查能否访问"
 
@@ -33,13 +36,13 @@ class Ipv6Probe:
     addresses: AddressesOf
     canary: Sequence[str]
 
-    async def read(self, home: Page, status4: int, link_hosts: Mapping[str, int]) -> Ipv6Reading:
+    async def read(self, home: Page, status4: int, links: Sequence[str]) -> Ipv6Reading:
         """Probe a site whose home page was read over IPv4 (or by default).
 
         Args:
             home: the home page as it was read; its address is the one that is asked.
             status4: its status.
-            link_hosts: hosts of links inside the site, each with the number of links that lead there.
+            links: second- and third-level pages inside the site that opened; a sample is asked again.
         """
         url = home.url
         found = await self._addresses(url)
@@ -56,16 +59,16 @@ class Ipv6Probe:
             return Ipv6Reading(
                 url=url, has_address=Ipv6State.YES, addresses=addresses, status4=status4, reason=reason
             )
-        return await self._over6(home, status4, addresses, link_hosts)
+        return await self._over6(home, status4, addresses, links)
 
     async def _over6(
-        self, home: Page, status4: int, addresses: tuple[str, ...], link_hosts: Mapping[str, int]
+        self, home: Page, status4: int, addresses: tuple[str, ...], links: Sequence[str]
     ) -> Ipv6Reading:
         tries: list[Mapping[str, object]] = []
         answer = await self._home6(home.url, tries)
         if not _stands(answer, status4):
             answer = await self._home6(home.url, tries, fresh=True)
-        if answer.error in {Cause.LOCAL, Cause.UNROUTABLE, Cause.FORBIDDEN_ADDRESS}:
+        if answer.error in _OURS:
             return Ipv6Reading(
                 url=home.url,
                 has_address=Ipv6State.YES,
@@ -79,7 +82,7 @@ class Ipv6Probe:
         if reachable and answer.status == 200 == status4:
             over6 = read_page(answer.body, answer.url, answer.headers.get("content-type", ""))
             similarity = round(alike(home, over6), 4)
-        tested, good, failed = await self._links(link_hosts) if reachable else (0, 0, ())
+        tested, failed = await self._links(links) if reachable else (0, ())
         return Ipv6Reading(
             url=home.url,
             has_address=Ipv6State.YES,
@@ -90,8 +93,8 @@ class Ipv6Probe:
             status6=answer.status,
             tries=tuple(tries),
             links_tested=tested,
-            links_reachable=good,
-            links_failed_hosts=failed,
+            links_reachable=tested - len(failed),
+            links_failed=failed,
         )
 
     async def _home6(self, url: str, tries: list[Mapping[str, object]], *, fresh: bool = False) -> Answer:
@@ -121,33 +124,38 @@ class Ipv6Probe:
                 return ""
         return _NO_ROUTE
 
-    async def _links(self, hosts: Mapping[str, int]) -> tuple[int, int, tuple[str, ...]]:
-        """Links that were tested, those whose hosts answer over IPv6, and the hosts that don't."""
-        tested = good = 0
-        failed: list[str] = []
-        for host, links in sorted(hosts.items(), key=lambda pair: -pair[1])[:_MAX_HOSTS]:
-            found = await self.addresses(host, 80)
-            if found.error is not None or not found.v6_known:
-                continue
-            tested += links
-            answers = bool(found.v6) and await self._answers(host)
-            good += links if answers else 0
-            if not answers:
-                failed.append(host)
-        return tested, good, tuple(failed)
+    async def _links(self, links: Sequence[str]) -> tuple[int, tuple[str, ...]]:
+        """How many links were tested, and those that do not open over IPv6."""
+        sample = _sample(links)
+        opened = await asyncio.gather(*(self._opens(url) for url in sample))
+        failed = [url for url, opens in zip(sample, opened, strict=True) if opens is False]
+        return sum(opens is not None for opens in opened), tuple(failed)
 
-    async def _answers(self, host: str) -> bool:
+    async def _opens(self, url: str) -> bool | None:
+        """Does a page open over IPv6, which it does by default; None: this machine could not ask."""
+        found = await self._addresses(url)
+        if found.error is not None or not found.v6_known:
+            return None
+        if not found.v6:
+            return False
         for fresh in (False, True):
-            answer = await self.ask(f"http://{host}/", family=6, limit=1024, fresh=fresh)
-            if answer.status is not None:
+            answer = await follow(self.ask, url, family=6, limit=1024, fresh=fresh)
+            if answer.status is not None and answer.status < 400:
                 return True
-        return False
+        return None if answer.error in _OURS else False
 
     async def _addresses(self, url: str) -> Addresses:
         parts = urlsplit(url)
         return await self.addresses(
             parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         )
+
+
+def _sample(links: Sequence[str]) -> list[str]:
+    """Evenly spread over all of them, the same for the same links."""
+    if len(links) <= _SAMPLE:
+        return list(links)
+    return [links[position * len(links) // _SAMPLE] for position in range(_SAMPLE)]
 
 
 def alike(one: Page, other: Page) -> float:

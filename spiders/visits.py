@@ -80,6 +80,8 @@ class Visitor:
     """Pages that are not stored yet; `take_seen` empties it."""
     pages: int = 0
     """Pages of the site that were read."""
+    near: list[str] = field(default_factory=list)
+    """Pages of the second and third level that were read, as they were asked."""
 
     async def visit(
         self, entry: Entry, *, column: Column | None = None, again: LinkVerdict | None = None
@@ -110,6 +112,8 @@ class Visitor:
     def _read(self, visit: Visit, page: Page, entry: Entry, column: Column | None) -> None:
         visit.page = page
         self.pages += 1
+        if 1 <= entry.depth <= 2:
+            self.near.append(entry.url)
         home = entry.depth == 0
         visit.kind = Kind.HOME if home else kind_of(page, self.today)
         owner = column or self.columns.get(entry.column or "") or self._column_by_folder(page.url)

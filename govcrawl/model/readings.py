@@ -198,16 +198,15 @@ class Ipv6Reading:
     has_address: Ipv6State
     addresses: tuple[str, ...] = ()
     reachable: Ipv6State = Ipv6State.NOT_TESTED
-    same: Ipv6State = Ipv6State.NOT_TESTED
-    """Does the home page over IPv6 show what it shows over IPv4."""
     similarity: float | None = None
-    """0 to 1."""
+    """How alike the home page is over IPv6 and IPv4, 0 to 1; None: not compared."""
     status4: int | None = None
     status6: int | None = None
     tries: tuple[Mapping[str, object], ...] = ()
     links_tested: int = 0
     links_reachable: int = 0
-    links_failed_hosts: tuple[str, ...] = ()
+    """Of a sample of second- and third-level links inside the site: those that open over IPv6."""
+    links_failed: tuple[str, ...] = ()
     reason: str = ""
     """Chinese: why something was not tested."""
 
