@@ -63,6 +63,12 @@ def says_missing(page: Page) -> str:
     return ""
 
 
+def says_closed(page: Page) -> str:
+    """The words by which whoever runs the machine says that a whole site was shut; "": none."""
+    said = _squeezed(page.title) + "\n" + own_text(page)
+    return next((term for term in _terms()["closed"] if len(said) <= LITTLE_TEXT and term in said), "")
+
+
 def own_text(page: Page) -> str:
     """What a page says beside its links, navigation and footer: lower case, without blanks."""
     return _squeezed("".join(_OWN_TEXT(page.root)))

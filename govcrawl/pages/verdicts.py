@@ -25,6 +25,7 @@ from govcrawl.pages.soft404 import (
     led_away,
     own_text,
     same_as,
+    says_closed,
     says_missing,
 )
 
@@ -259,7 +260,7 @@ def _fault(
     if page is None or not page.is_html:
         return None, ""
     wants_document = expect == "document" or (expect != "page" and is_document(url))
-    missing = "" if seen.is_home else says_missing(page)
+    missing = says_closed(page) or ("" if seen.is_home else says_missing(page))
     away = "" if seen.is_home else led_away(url, last.url)
     if element in _MEDIA or (part and urlsplit(url).path.lower().endswith((".js", ".css"))):
         return Cause.WRONG_TYPE, "html in place of a resource"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from govcrawl.pages import read_page
-from govcrawl.pages.soft404 import is_home, led_away, says_missing
+from govcrawl.pages.soft404 import is_home, led_away, says_closed, says_missing
 
 LONG = "近日，示例市组织开展政府网站检查，对发现的问题逐一登记、逐一整改，并将结果予以公布。" * 20
 FRAME = (
@@ -98,3 +98,10 @@ def test_home_pages() -> None:
 
 def test_a_huge_page_is_read_in_bounded_time() -> None:
     assert said("示例", "<p>" + "页面" * 200_000 + "</p>") == ""
+
+
+def test_a_site_that_was_shut_is_shut_on_its_home_page_too() -> None:
+    shut = "<html><title>您访问的站点已被关闭</title><body>请联系管理员</body></html>"
+    notice = f"<html><title>关于示例网站已关闭的公告</title><body>{LONG}</body></html>"
+    assert says_closed(read_page(shut.encode(), "http://www.example.com/"))
+    assert says_closed(read_page(notice.encode(), "http://www.example.com/")) == ""
