@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from lxml import html
@@ -15,6 +16,8 @@ from govcrawl.pages.signs import article_points, empty_frame, says_empty, script
 
 _ONE_DOCUMENT = 120
 """Characters of running text from which a page without a list is a document (概况, 机构职能 …)."""
+
+_FOLDER = re.compile(r"[a-zA-Z_-]{1,40}\d{0,3}/(?:(?:index|list)\.[a-z]{3,5})?")
 
 
 def read_column(page: Page, today: date, *, rendered: bool = False) -> ColumnReading:
@@ -47,7 +50,20 @@ def read_column(page: Page, today: date, *, rendered: bool = False) -> ColumnRea
         return _state(page, ColumnState.EMPTY, "列表中没有任何信息", frame)
     if page.refresh is not None:
         return _no_list(page, "栏目页面自动转到其他地址")
+    if _leads_to_columns(page):
+        return _no_list(page, "栏目页面只列出下级栏目")
     return ColumnReading(url=page.url, state=ColumnState.UNREADABLE, reason="未能从页面中识别出信息列表")
+
+
+def _leads_to_columns(page: Page) -> bool:
+    """Does it name two or more folders below its own, and so is a table of contents."""
+    folder = page.url.rpartition("/")[0] + "/"
+    below = {
+        link.url.removeprefix(folder)
+        for link in page.links
+        if link.element == "a" and link.url.startswith(folder) and link.url != page.url
+    }
+    return sum(_FOLDER.fullmatch(rest) is not None for rest in below) >= 2
 
 
 def _is_list(found: MainList) -> bool:

@@ -2,29 +2,77 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
-from govcrawl.model import HomeReading
+from govcrawl.model import HomeReading, ListItem
+from govcrawl.pages.addresses import host_of, registrable_domain
 from govcrawl.pages.items import items_of
+from govcrawl.pages.lists import page_groups
 from govcrawl.pages.page import Page
-from govcrawl.pages.rows import groups_of
+from govcrawl.pages.rows import Group
+from govcrawl.pages.signs import script_signs
+
+_SPLASH_TEXT = 120
+"""Characters that a splash page may show beside the way in (进入网站, 版权所有 …)."""
+_SPLASH_TARGETS = 3
 
 
-def read_home(page: Page, today: date) -> HomeReading:
-    """What a home page shows: dates of lists only, never today's date, a copyright year or a calendar."""
-    items = []
-    for root in (page.root, *(island.root for island in page.islands)):
-        for group in groups_of(root, today):
-            if group.dated and group.title_length >= 5:
-                items += [item for item in items_of(group.rows, page, today) if item.day or item.latest]
-    known = [item for item in items if item.day and not item.future and not item.pinned]
-    best = max(known, key=lambda item: item.day or date.min, default=None)
-    entrance = page.refresh
+def read_home(page: Page, today: date, *, rendered: bool = False) -> HomeReading:
+    """What a home page shows of its freshness on `today`.
+
+    Only rows of blocks that carry dates count: never today's date in the header, a calendar, a copyright
+    year, a single date in a text. `rendered`: the page is what a browser made of it.
+    """
+    items = [
+        item
+        for root in (page.root, *(island.root for island in page.islands))
+        for group in page_groups(page, root, today)
+        if _is_news(group)
+        for item in items_of(group.rows, page, today)
+        if (item.day or item.latest) and not item.future
+    ]
+    newest = max((item for item in items if not item.pinned), key=_latest, default=None)
+    entrance = page.refresh or (None if items else _way_in(page))
     return HomeReading(
         url=page.url,
-        newest=best.day if best else None,
-        newest_title=best.title if best else "",
-        newest_url=best.url if best else "",
+        newest=_latest(newest) if newest else None,
+        newest_title=newest.title if newest else "",
+        newest_url=newest.url if newest else "",
         dated_items=len({(item.title, item.day or item.latest) for item in items}),
         entrance=entrance,
+        needs_rendering=not (rendered or items or entrance) and bool(script_signs(page)),
+        year_known=newest is None or newest.day is not None,
     )
+
+
+def _latest(item: ListItem) -> date:
+    """The day of an entry; without a year the latest that it can be: no page is called staler than it is."""
+    return item.day or item.latest or date.min
+
+
+def _is_news(group: Group) -> bool:
+    """Rows with titles, most of which bear a date."""
+    return group.dated >= 2 and group.dated * 2 >= len(group.rows) and group.title_length >= 5
+
+
+def _way_in(page: Page) -> str | None:
+    """Where a splash page or a frame set leads: the first of very few pages of the site that it names."""
+    if not page.is_html or len(page.text) > _SPLASH_TEXT:
+        return None
+    own = registrable_domain(host_of(page.url))
+    targets: dict[str, None] = {}
+    for link in page.links:
+        if link.element not in {"a", "area", "frame", "iframe"} or not link.url.startswith("http"):
+            continue
+        if registrable_domain(host_of(link.url)) == own and link.url != page.url:
+            targets.setdefault(link.url)
+    return next(iter(targets)) if 0 < len(targets) <= _SPLASH_TARGETS else None
+
+
+def _is_clock(row: Row, today: date) -> bool:
+    """Is it no entry, but the header that says what day it is: such words stand outside its title."""
+    if row.day != today or row.length > _SHORT_ROW:
+        return False
+    text = "".join(str(part) for part in row.element.itertext())
+    return _CLOCK.search(text.replace(row.title, "")) is not None
