@@ -178,8 +178,10 @@ class HomeReading:
     newest_url: str = ""
     dated_items: int = 0
     entrance: str | None = None
-    """Where a page that is only an entrance (meta refresh, location.href) leads."""
+    """Where a page that is only an entrance (meta refresh, location.href, a splash picture) leads."""
     needs_rendering: bool = False
+    year_known: bool = True
+    """False: `newest` is of an entry without a year, and is the latest day not after today that it can be."""
 
 
 class Ipv6State(StrEnum):

@@ -7,15 +7,18 @@ from datetime import date
 
 from govcrawl.model import HomeReading, ListItem
 from govcrawl.pages.addresses import host_of, registrable_domain
+from govcrawl.pages.elements import text_of
 from govcrawl.pages.items import items_of
 from govcrawl.pages.lists import page_groups
 from govcrawl.pages.page import Page
-from govcrawl.pages.rows import Group
+from govcrawl.pages.rows import CONTAINERS, Group
 from govcrawl.pages.signs import script_signs
 
 _SPLASH_TEXT = 120
 """Characters that a splash page may show beside the way in (进入网站, 版权所有 …)."""
 _SPLASH_TARGETS = 3
+_HEADLINE_TEXT = 400
+"""Characters of a box that shows one entry, with its summary."""
 
 
 def read_home(page: Page, today: date, *, rendered: bool = False) -> HomeReading:
@@ -52,8 +55,16 @@ def _latest(item: ListItem) -> date:
 
 
 def _is_news(group: Group) -> bool:
-    """Rows with titles, most of which bear a date."""
-    return group.dated >= 2 and group.dated * 2 >= len(group.rows) and group.title_length >= 5
+    """Rows with titles, most of which bear a date; or a headline in a box of its own."""
+    if group.title_length < 5 or group.dated * 2 < len(group.rows):
+        return False
+    if group.dated >= 2:
+        return True
+    return (
+        len(group.rows) == 1
+        and group.container.tag in CONTAINERS
+        and len(text_of(group.container)) <= _HEADLINE_TEXT
+    )
 
 
 def _way_in(page: Page) -> str | None:

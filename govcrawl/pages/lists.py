@@ -18,11 +18,10 @@ from govcrawl.model import ListItem, ListOrigin
 from govcrawl.pages.elements import collapse
 from govcrawl.pages.items import items_of
 from govcrawl.pages.page import Page
-from govcrawl.pages.rows import Group, groups_of
+from govcrawl.pages.rows import CONTAINERS, Group, groups_of
 from govcrawl.pages.surroundings import has_pager, heading_of, is_aside, is_preview
 
 _TITLE_PARTS = re.compile(r"\s?[-_—–|]+\s?")
-_CONTAINERS = frozenset({"ul", "ol", "dl", "tbody", "table"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,8 @@ def _best(page: Page, root: html.HtmlElement, names: set[str], today: date) -> M
         ((_weighed(score, group, names), group) for score, group in plain if score >= enough),
         key=lambda pair: pair[0],
     )
-    parts = _same_list(group, groups)
+    heading = heading_of(group.container)
+    parts = _same_list(group, groups, any(heading.endswith(name) for name in names) if heading else False)
     rows = [row for part in parts for row in part.rows]
     pager, aside = has_pager(group.container), is_aside(group.container)
     return MainList(items_of(rows, page, today), group.container, ListOrigin.STATIC, pager, aside, score)
@@ -149,41 +149,52 @@ def _single_entry(group: Group) -> bool:
         len(group.rows) == 1
         and row.dated
         and row.inside
-        and group.container.tag in _CONTAINERS
+        and group.container.tag in CONTAINERS
         and row.length <= len(row.title) + 60
     )
 
 
-def _same_list(group: Group, groups: Sequence[Group]) -> list[Group]:
+def _same_list(group: Group, groups: Sequence[Group], named: bool) -> list[Group]:
     """The group, with those that go on with it: one list in several blocks, or panes of one column.
 
-    Blocks under headings of their own go together only where the page gives them one class and no pager
-    follows: a column that shows the beginnings of its sub-columns, none of which is the main one.
+    Blocks under headings of their own go together only where they have one class and are of a size,
+    none bears the column's name (`named`), and no pager follows: a column that shows the beginnings of its
+    sub-columns, none of which is the main one.
     """
     look = _look(group)
     place = group.container.getparent()
     if place is None:
         return [group]
-    headed_too = bool(group.container.get("class") or place.get("class")) and not has_pager(group.container)
+    classed = bool(group.container.get("class") or place.get("class"))
+    headed_too = classed and not named and not has_pager(group.container)
     parts = [group]
     for other in groups:
         if other is group or not other.dated or _look(other) != look:
             continue
-        beside = other.container.getparent()
-        if beside is None or (beside.tag, beside.get("class")) != (place.tag, place.get("class")):
-            continue
-        if beside is place:
-            together = headed_too or not _headed(other.container)
-        else:
-            together = beside.getparent() is place.getparent() and (
-                headed_too or not (_headed(beside) or _headed(other.container))
-            )
-        if together and not is_aside(other.container):
+        together, headed = _beside(group.container, other.container)
+        alike = headed_too and len(group.rows) <= 2 * len(other.rows)
+        if together and (alike or not headed) and not is_aside(other.container):
             parts.append(other)
     if len(parts) > 1:
         order = {element: at for at, element in enumerate(group.container.getroottree().getroot().iter())}
         parts.sort(key=lambda part: order.get(part.container, 0))
     return parts
+
+
+def _beside(one: html.HtmlElement, other: html.HtmlElement) -> tuple[bool, bool]:
+    """Do two containers stand in equal boxes side by side; and is there a heading over the other's box."""
+    headed = False
+    for _ in range(3):
+        headed = headed or _headed(other)
+        above, beyond = one.getparent(), other.getparent()
+        if above is None or beyond is None:
+            break
+        if above is beyond:
+            return True, headed
+        if (above.tag, above.get("class")) != (beyond.tag, beyond.get("class")):
+            break
+        one, other = above, beyond
+    return False, headed
 
 
 def _look(group: Group) -> tuple[object, ...]:

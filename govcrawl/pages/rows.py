@@ -24,12 +24,13 @@ _CLIMB = 9
 _LINKS_A_ROW = 4
 _LONG_ROW = 1500
 """Characters from which what holds a link is a text and no row."""
-_CONTAINERS = frozenset({"ul", "ol", "dl", "tbody", "table"})
+CONTAINERS = frozenset({"ul", "ol", "dl", "tbody", "table"})
+"""What is made for rows, even for a single one."""
 
 _NO_ENTRY = re.compile(
     r"[\d\s<>«»‹›\[\]().…|｜/·\-]*"
     r"|[\[【<>«»(（\s]*(?:上一?[页篇]|下一?[页篇]|首\s?页|末\s?页|尾\s?页|第一页|最后一页|前一?页|后一?页|转到|跳转|GO"
-    r"|更\s?多|more|查看(?:更多|详情|全文|详细)?|详细|详情|阅读全文|点击(?:查看|进入|下载)?|进入|下载|展开|收起|返回(?:顶部|首页)?)"
+    r"|更\s?多|more|查看(?:更多|详情|全文|详细)?|详细|详情|阅读(?:全文|原文|更多)|全文|点击(?:查看|进入|下载)?|进入|下载|展开|收起|返回(?:顶部|首页)?)"
     r"[\]】<>«»)）\s.…+：:]*",
     re.IGNORECASE,
 )
@@ -103,7 +104,7 @@ def groups_of(root: html.HtmlElement, today: date) -> list[Group]:
             child = parent
     groups = []
     for parent, children in by_parent.items():
-        if len(children) == 1 and parent.tag not in _CONTAINERS:
+        if len(children) == 1 and parent.tag not in CONTAINERS:
             continue
         rows = [_row(child, inside) for child, inside in children.items() if len(inside) <= _LINKS_A_ROW]
         if rows and len(rows) * 2 >= len(children):
