@@ -61,7 +61,9 @@ class _Builder:
         """One site: its columns, its home page, its other addresses, its state over IPv6."""
         home = site.address(site.home_path or "/")
         nav = [(column.name, site.href(home, site.address(column.path))) for column in site.columns]
-        frame = Frame(site=site, today=self.today, nav=nav, home=site.href(home, site.url))
+        frame = Frame(
+            site=site, today=self.today, nav=nav, home=site.url if site.aliases else site.href(home, site.url)
+        )
         listed = {
             column.path: ColumnPages(
                 site=site, column=column, frame=frame, today=self.today, serve=self._serve, truth=self.truth
@@ -69,11 +71,11 @@ class _Builder:
             for column in site.columns
         }
         self._home(site, frame, home, listed)
+        for path, served in site.extras.items():
+            self._serve(urljoin(site.url, path), served)
         hosts = {urlsplit(site.address(column.path)).hostname for column in site.columns}
         for host in sorted(filter(None, hosts | {urlsplit(site.url).hostname})):
             self._host(site, host)
-        for path, served in site.extras.items():
-            self._serve(urljoin(site.url, path), served)
         self._ipv6(site, home)
         for mark in site.marks:
             self.truth.of_site(site, mark)
@@ -113,9 +115,9 @@ class _Builder:
         names = [host]
         if host.startswith("www."):
             names.append(host.removeprefix("www."))
-            self.pages |= {
-                (names[1], path): page for (known, path), page in self.pages.items() if known == host
-            }
+            first = site.columns[0].path
+            for path in ("/", first, f"{first}index_1.html", *_FILES, *site.extras):
+                self.pages[(names[1], path)] = self.pages[(host, path)]
         state = site.ipv6 if host == urlsplit(site.url).hostname else "none"
         door = {"none": "web4", "unreachable": "web-refuse6"}.get(state, "web")
         self.doors |= {f"{name}:80": door for name in names}

@@ -118,7 +118,10 @@ YANGBEN = Site(
         veto("columns-blank", "5个空白栏目", 5),
         trap(ADS | LINK, "名叫“飘窗”的菜单", "/col/col2001/index.html"),
     ),
-    extras={"/images/daikuan.gif": extras.PICTURE},
+    extras={
+        "/images/daikuan.gif": extras.PICTURE,
+        "/module/web/jpage/dataproxy.jsp?page=1": extras.no_more_records(),
+    },
     columns=(
         Column(
             path="/col/col1001/index.html",

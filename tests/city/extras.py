@@ -82,6 +82,13 @@ def entrance(path: str) -> Served:
     return Served(body=f"<html><head>{refresh}<title></title></head></html>".encode())
 
 
+def no_more_records() -> Served:
+    """What a JCMS pager gives behind the last page."""
+    return Served(
+        body=b"<datastore><recordset></recordset></datastore>", content_type="text/xml; charset=utf-8"
+    )
+
+
 def data(value: object) -> Served:
     """An interface that a page's script asks."""
     return Served(

@@ -88,7 +88,7 @@ class CityServer:
             "refuse": [f"127.0.0.1:{self._refusing(socket.AF_INET)}"],
             "reset": [f"127.0.0.1:{await self._listen(socket.AF_INET, trick='reset')}"],
             "stall": [f"127.0.0.1:{await self._listen(socket.AF_INET, trick='stall')}"],
-            "plain": [f"127.0.0.1:{web4}"],
+            "plain": [f"127.0.0.1:{await self._listen(socket.AF_INET, trick='plain')}"],
             "tls": [f"127.0.0.1:{await self._listen(socket.AF_INET, tls=self_signed())}"],
         }
         if self.ipv6:
@@ -140,6 +140,11 @@ class CityServer:
     async def _talk(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, six: bool, trick: str
     ) -> None:
+        if trick == "plain":
+            await reader.read(1)
+            writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            await writer.drain()
+            return
         while True:
             head = await reader.readuntil(b"\r\n\r\n")
             lines = head.decode("latin-1").split("\r\n")
