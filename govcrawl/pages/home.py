@@ -11,12 +11,14 @@ from govcrawl.pages.elements import text_of
 from govcrawl.pages.items import items_of
 from govcrawl.pages.lists import page_groups
 from govcrawl.pages.page import Page
-from govcrawl.pages.rows import CONTAINERS, Group
+from govcrawl.pages.rows import CONTAINERS, Group, Row
 from govcrawl.pages.signs import script_signs
 
 _SPLASH_TEXT = 120
 """Characters that a splash page may show beside the way in (进入网站, 版权所有 …)."""
 _SPLASH_TARGETS = 3
+_SHORT_ROW = 200
+_CLOCK = re.compile(r"今天|今日|现在|当前|星期|周[一二三四五六日]|农历|欢迎")
 _HEADLINE_TEXT = 400
 """Characters of a box that shows one entry, with its summary."""
 
@@ -32,7 +34,7 @@ def read_home(page: Page, today: date, *, rendered: bool = False) -> HomeReading
         for root in (page.root, *(island.root for island in page.islands))
         for group in page_groups(page, root, today)
         if _is_news(group)
-        for item in items_of(group.rows, page, today)
+        for item in items_of([row for row in group.rows if not _is_clock(row, today)], page, today)
         if (item.day or item.latest) and not item.future
     ]
     newest = max((item for item in items if not item.pinned), key=_latest, default=None)

@@ -22,6 +22,8 @@ RowDate = tuple[date | None, tuple[int, int] | None]
 _NO_TEXT = frozenset({"script", "style"})
 _HINT = re.compile(r"\d|[今昨前]天|[今昨]日|刚刚|[一二][〇○零]")
 _NUMERIC = re.compile(r"[-/.\d:\s\[\]()（）【】]+")
+_CLOCK = re.compile(r"(?:今[天日]|现在|当前(?:日期|时间)?|系统时间|北京时间)\s?是?\s?[:：]?\s?$")
+"""What stands before the date of a clock in the header."""
 _LABEL = re.compile(r"(?:时间|日期|发布|于)\s?[:：]?\s?$|[\[(（【]\s?$")
 _PIECE = re.compile(r"[\[(（\s]*[\d年月日/.\-]{1,11}[\])）\s]*")
 _NUMBER = re.compile(r"(\d{1,4})\s?([年月日]?)")
@@ -105,6 +107,8 @@ def _worth(joined: str, spans: Sequence[tuple[int, int, bool]], found: FoundDate
     start, end = touched[0][0], touched[-1][1]
     length = max(1, len(joined[start:end].strip(" []()（）【】〔〕|·:：")))
     share = min(1.0, (found.end - found.start) / length)
+    if _CLOCK.search(joined[max(0, found.start - 12) : found.start]):
+        return 0.0
     if share > 0.6:
         return share
     before, behind = joined[start : found.start], joined[found.end : end]
