@@ -184,5 +184,5 @@ def _summary(records: Sequence[FindingRecord], describer: Describer) -> Iterable
 
 
 def _file_part(text: str) -> str:
-    """A host or an id as part of a name of a file."""
-    return re.sub(r"[^\w.-]", "_", text)[:80].lstrip(".") or "site"
+    """A host or an id as part of a name of a file (which holds 255 bytes at most)."""
+    return re.sub(r"[^\w.-]", "_", text)[:40].lstrip(".") or "site"

@@ -1,0 +1,131 @@
+"""The papers in headless Chromium: nothing runs over the edge, nothing is asked, nothing complains."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import hostile
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from samples import Sample, link, write
+
+from reports.documents import write_weekly
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDTHS = (360, 800, 1280)
+OVER = """() => {
+  const edge = document.documentElement.clientWidth;
+  return [...document.querySelectorAll("body *")]
+    .filter(e => e.getClientRects().length && e.getBoundingClientRect().right > edge + 1)
+    .filter(e => getComputedStyle(e).clipPath === "none" && !e.closest("thead"))
+    .slice(0, 5).map(e => `${e.tagName}.${e.className} ${e.textContent.slice(0, 40)}`);
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("papers")
+    weekly, _, site = write(folder)
+    found = {"weekly": weekly, "site": site}
+    many = [link(n, "http", 404, target=f"http://a.example.org/{n}") for n in range(300)]
+    samples = {
+        "empty": Sample(runs=[], findings=[], before=[]),
+        "many": Sample(findings=many),
+        "long": hostile.sample("x" * 10_000),
+        "marked": hostile.sample("<b>\u202eabc{{ 1 }}" + "长" * 400),
+    }
+    for name, sample in samples.items():
+        found[name] = write_weekly(sample.inspect(), folder / name)[0]
+    return found
+
+
+def visit(browser: Browser, path: Path, width: int, asked: list[str], **options) -> Page:
+    """The paper in a page of that width; what it asks for or complains of is put into `asked`."""
+    page = browser.new_page(viewport={"width": width, "height": 800}, **options)
+    page.on("console", lambda message: asked.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: asked.append(f"error: {error}"))
+    page.on("dialog", lambda dialog: asked.append(f"dialog: {dialog.message}"))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path.as_uri())
+    asked.remove(path.as_uri())
+    return page
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", ["weekly", "site", "empty", "many", "long", "marked"])
+def test_nothing_runs_over_the_edge(browser, papers, name, width):
+    asked: list[str] = []
+    page = visit(browser, papers[name], width, asked)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, f"{name} is {overflow} px too wide at {width} px: {page.evaluate(OVER)}"
+    assert page.evaluate(OVER) == []
+    assert asked == [], "the paper asked for something or complained"
+    page.close()
+
+
+def test_what_is_folded_on_the_screen_is_open_on_paper(browser, papers):
+    page = visit(browser, papers["weekly"], 800, [])
+    if not page.evaluate("CSS.supports('selector(details::details-content)')"):
+        pytest.skip("this browser is older than ::details-content")
+    snippet = page.locator("details pre").first
+    assert not snippet.is_visible()
+    page.emulate_media(media="print")
+    assert snippet.is_visible()
+    assert not page.locator("details summary").first.is_visible()
+    page.close()
+
+
+def test_dark_mode_keeps_text_readable(browser, papers):
+    """Every text has a contrast of 4.5 to 1 with what lies behind it (WCAG 2.1, 1.4.3), light and dark."""
+    for scheme in ("light", "dark"):
+        page = visit(browser, papers["weekly"], 1280, [], color_scheme=scheme)
+        assert page.evaluate(CONTRAST) == [], f"too little contrast in the {scheme} scheme"
+        page.close()
+
+
+CONTRAST = """() => {
+  const parse = c => (c.match(/[\\d.]+/g) || []).map(Number);
+  const light = ([r, g, b]) => {
+    const l = [r, g, b].map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * l[0] + 0.7152 * l[1] + 0.0722 * l[2];
+  };
+  const behind = e => {
+    for (; e; e = e.parentElement) {
+      const c = parse(getComputedStyle(e).backgroundColor);
+      if (c.length === 3 || c[3] > 0) return c;
+    }
+    return [255, 255, 255];
+  };
+  const poor = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const e = walker.currentNode.parentElement;
+    if (!walker.currentNode.textContent.trim() || !e.getClientRects().length || e.closest("svg")) continue;
+    const [a, b] = [light(parse(getComputedStyle(e).color)), light(behind(e))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < 4.5) poor.add(`${e.tagName}.${e.className} ${ratio.toFixed(2)}`);
+  }
+  return [...poor];
+}"""
