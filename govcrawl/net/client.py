@@ -29,6 +29,8 @@ from govcrawl.net.wire import BadAddressError, Unpacker, Wire, wire
 
 BODY_LIMIT = 4 * 2**20
 """Bytes of a body that are kept by default."""
+NO_ADDRESS = "bad address"
+"""How the reason begins for what can't be asked at all."""
 _RAW_FACTOR = 2
 """A compressed body may take so many times the limit on the wire before it is given up."""
 _RETRY_AFTER = {429, 503}
@@ -139,7 +141,7 @@ class Client:
             place = wire(url)
         except BadAddressError as error:
             return Answer(
-                url=url, method=method, at=started, ms=0, error=Cause.DNS, reason=f"bad address: {error}"
+                url=url, method=method, at=started, ms=0, error=Cause.DNS, reason=f"{NO_ADDRESS}: {error}"
             )
         if fresh:
             self.resolver.forget(place.host)

@@ -32,6 +32,7 @@ from scrapy.http import Headers, Response
 from govcrawl import config
 from govcrawl.model import Answer, Cause
 from govcrawl.net.client import BODY_LIMIT, Ask, Client
+from govcrawl.net.wire import BadAddressError, wire
 
 _clients: WeakKeyDictionary[Crawler, Client] = WeakKeyDictionary()
 _EXCEPTIONS: Mapping[Cause, type[Exception]] = {
@@ -84,7 +85,7 @@ class AskHandler(BaseDownloadHandler):
         """
         told: dict[str, Any] = request.meta.get("ask") or {}
         answer = await self._client.ask(
-            request.url,
+            told.get("url", request.url),
             method=request.method,
             headers=_plain(request.headers),
             limit=told.get("limit", self._client.crawl.max_page_bytes),
@@ -123,9 +124,14 @@ async def ask_through(
     """
     if crawler.engine is None:
         raise RuntimeError("the crawler is not running")
-    told: dict[str, Any] = {"limit": limit, "family": family, "timeout": timeout, "fresh": fresh}
+    try:
+        address = wire(url).url
+    except BadAddressError:
+        return await client_of(crawler).ask(url, method=method)
+    # Scrapy rewrites what is odd in an address; what is asked is what the page wrote.
+    told: dict[str, Any] = {"url": url, "limit": limit, "family": family, "timeout": timeout, "fresh": fresh}
     request = Request(
-        url,
+        address,
         method=method,
         headers=dict(headers or {}),
         dont_filter=True,

@@ -13,18 +13,16 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Protocol
-from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.parse import quote, urlsplit
 
 from govcrawl.config import CrawlConfig
 from govcrawl.model import Answer, Cause, LinkVerdict, Look, Try, Verdict
-from govcrawl.net.client import Ask
-from govcrawl.net.cookies import Cookies
+from govcrawl.net.client import NO_ADDRESS, Ask
+from govcrawl.net.hops import Hops, as_gbk
+from govcrawl.net.reading import Reading
 from govcrawl.net.robots import Robots
-from govcrawl.net.wire import join
+from govcrawl.net.wire import BadAddressError, wire
 
-MAX_REDIRECTS = 20
-"""As browsers do (Fetch standard, 4.4)."""
 GIVE_UP_AFTER = 5
 """Failures in a row from which a host is asked no more in this run."""
 PAGE_LIMIT = 256 * 1024
@@ -33,54 +31,9 @@ FIRST_BYTES = 16 * 1024
 """Bytes of a document or picture: enough for an error page in its place to show itself."""
 _ENTRANCES = 2
 _HOSTS = 20_000
-_WHOLE_TRY = 3.0
-"""An attempt with all its redirects may take so many times the time of one request."""
-_BROWSER = (
-    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
-)
 _CONNECTION = {Cause.DNS, Cause.REFUSED, Cause.RESET, Cause.TIMEOUT, Cause.TLS, Cause.UNROUTABLE}
 _SMALL = {"img", "script", "link", "source", "video", "audio", "embed", "object", "style", "track"}
 _CHINESE = re.compile(r"%[Ee][3-9A-Fa-f]%[89ABab][0-9A-Fa-f]%[89ABab][0-9A-Fa-f]")
-
-
-class Reading(Protocol):
-    """What `govcrawl.pages.verdicts` offers (the module itself serves)."""
-
-    def look(
-        self,
-        url: str,
-        answers: Sequence[Answer],
-        *,
-        stopped: Cause | None = None,
-        element: str = "a",
-        expect: str = "",
-        text: str = "",
-        home: bool = False,
-    ) -> Look:
-        """What one attempt showed."""
-
-    def judge(
-        self,
-        url: str,
-        tries: Sequence[Try],
-        look: Look | None = None,
-        *,
-        confirm_after: float,
-        confirm_after_transient: float,
-    ) -> LinkVerdict:
-        """The verdict."""
-
-    def compared(self, seen: Look, learnt: Look) -> Look:
-        """Told by the answer to a made-up address."""
-
-    def skipped(self, url: str) -> LinkVerdict | None:
-        """The verdict on what is no http or https address."""
-
-    def is_document(self, url: str) -> bool:
-        """Does the address name a document."""
-
-    def is_apex(self, url: str) -> bool:
-        """Is the host a registered domain itself."""
 
 
 @dataclass(slots=True)
@@ -132,12 +85,11 @@ class LinkChecker:
         self._reading = reading
         self._crawl = crawl
         self._now = now
-        self._agent = user_agent
         self._homes = frozenset(home_urls)
         self._registered = frozenset(host.lower() for host in registered_hosts)
         self._listed = frozenset(name.rpartition(":")[0].strip("[]").lower() for name in crawl.resolve)
         self._robots = None if crawl.robots == "never" else Robots(ask)
-        self._cookies = Cookies()
+        self._hops = Hops(ask, now=now, timeout=crawl.timeout, agent=user_agent)
         self._hosts: OrderedDict[str, _Host] = OrderedDict()
         self._control: tuple[datetime, bool] | None = None
 
@@ -156,6 +108,10 @@ class LinkChecker:
         verdict = self._reading.skipped(url)
         if verdict is not None:
             return verdict
+        try:
+            wire(url)
+        except BadAddressError as error:
+            return self._no_address(url, str(error))
         host = self._host(url)
         known = self._known(url, host)
         if known is not None:
@@ -231,6 +187,10 @@ class LinkChecker:
             verdict = await self.again(url, verdict, referer=referer)
         return verdict
 
+    def _no_address(self, url: str, why: str) -> LinkVerdict:
+        answer = Answer(url=url, at=self._now(), ms=0, error=Cause.DNS, reason=f"{NO_ADDRESS}: {why}")
+        return self._judged(url, [self._reading.look(url, [answer]).attempt])
+
     def _concluded(self, url: str, host: _Host, earlier: tuple[Try, ...], look: Look) -> LinkVerdict:
         attempt = look.attempt
         if attempt.error in _CONNECTION and attempt.status is None and attempt.redirects == 0:
@@ -304,12 +264,12 @@ class LinkChecker:
 
         small = element in _SMALL or self._reading.is_document(url)
         limit = limit or (FIRST_BYTES if small else PAGE_LIMIT)
-        answers, stopped = await self._chain(url, referer, limit, as_browser)
+        answers, stopped = await self._hops.follow(url, referer, limit, as_browser)
         seen = look(answers, stopped)
         for _ in range(_ENTRANCES):
             if seen.follow is None or any(answer.url == seen.follow for answer in answers):
                 break
-            more, stopped = await self._chain(seen.follow, answers[-1].url, limit, as_browser)
+            more, stopped = await self._hops.follow(seen.follow, answers[-1].url, limit, as_browser)
             answers += more
             seen = look(answers, stopped)
         if kept is not None:
@@ -318,47 +278,6 @@ class LinkChecker:
         if seen.compare:
             seen = self._reading.compared(seen, await self._made_up(answers[0].url))
         return await self._or_this_machine(url, seen)
-
-    async def _chain(
-        self, url: str, referer: str, limit: int, as_browser: bool
-    ) -> tuple[list[Answer], Cause | None]:
-        """Follow redirects hop by hop; why they were followed no further, else None."""
-        answers: list[Answer] = []
-        been: set[tuple[str, str]] = set()
-        ends = self._now().timestamp() + self._crawl.timeout * _WHOLE_TRY
-        while True:
-            cookie = self._cookies.header(url)
-            if (url, cookie) in been:
-                return answers, Cause.REDIRECT_LOOP
-            if len(answers) > MAX_REDIRECTS:
-                return answers, Cause.TOO_MANY_REDIRECTS
-            if self._now().timestamp() > ends:
-                return answers, Cause.TIMEOUT
-            been.add((url, cookie))
-            headers = self._headers(referer, cookie, as_browser)
-            answer = await self._ask(url, headers=headers, limit=limit, fresh=as_browser)
-            answers.append(answer)
-            if "set-cookie" in answer.headers:
-                self._cookies.take(url, answer.headers["set-cookie"])
-            if not answer.location:
-                return answers, None
-            referer, url = referer or url, join(url, answer.location)
-            if self._reading.skipped(url) is not None:
-                return answers, None  # hands over to a telephone's program: it answered
-
-    def _headers(self, referer: str, cookie: str, as_browser: bool) -> dict[str, str]:
-        headers = {"referer": referer} if referer else {}
-        if cookie:
-            headers["cookie"] = cookie
-        if as_browser:
-            headers |= {
-                "user-agent": f"{_BROWSER} {self._agent}",
-                "accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8",
-                "accept-language": "zh-CN,zh;q=0.9,en;q=0.8",
-                "upgrade-insecure-requests": "1",
-                "cache-control": "no-cache",
-            }
-        return headers
 
     async def _other_spellings(
         self,
@@ -378,10 +297,10 @@ class LinkChecker:
             parts = urlsplit(url)
             other = parts._replace(netloc=f"www.{parts.netloc.rpartition('@')[2]}").geturl()
         elif attempt.status in {400, 404} and _CHINESE.search(quote(url, safe="%/:?=&")):
-            other = _as_gbk(url)
+            other = as_gbk(url)
         if not other or other == url:
             return seen
-        answers, stopped = await self._chain(other, referer, limit, as_browser)
+        answers, stopped = await self._hops.follow(other, referer, limit, as_browser)
         found = look(answers, stopped)
         well = found.attempt.error is None and (found.attempt.status or 999) < 400
         return replace(found, attempt=replace(found.attempt, reason="other spelling")) if well else seen
@@ -399,7 +318,7 @@ class LinkChecker:
         return await asyncio.shield(host.made_up[end])
 
     async def _learn(self, url: str) -> Look:
-        answers, stopped = await self._chain(url, "", PAGE_LIMIT, False)
+        answers, stopped = await self._hops.follow(url, "", PAGE_LIMIT, False)
         return self._reading.look(url, answers, stopped=stopped)
 
     async def _or_this_machine(self, url: str, seen: Look) -> Look:
@@ -433,13 +352,3 @@ class LinkChecker:
         while len(self._hosts) > _HOSTS:
             self._hosts.popitem(last=False)
         return host
-
-
-def _as_gbk(url: str) -> str:
-    """A path of UTF-8 as GBK, the form in which pages of that encoding were saved; "": it can't be."""
-    parts = urlsplit(url)
-    try:
-        path = unquote_to_bytes(parts.path).decode("utf-8").encode("gbk")
-    except UnicodeError:
-        return ""
-    return parts._replace(path=quote(path, safe="/%:@!$&'()*+,;=~")).geturl()

@@ -85,8 +85,7 @@ def led_away(asked: str, final: str) -> str:
         before, after = urlsplit(asked), urlsplit(final)
     except ValueError:
         return ""
-    name = after.path.rstrip("/").rsplit("/", 1)[-1].rsplit(".", 1)[0].lower()
-    if name in _terms()["error_paths"] and name not in before.path.lower():
+    if (name := _name(after.path)) in _terms()["error_paths"] and name != _name(before.path):
         return "error page"
     same_host = _bare(before.hostname) == _bare(after.hostname)
     if same_host and is_home(final) and not is_home(asked) and _DOCUMENT.search(before.path):
@@ -96,7 +95,10 @@ def led_away(asked: str, final: str) -> str:
 
 def is_home(address: str) -> bool:
     """Is it the top of a host: no path, or an index file there, and nothing asked for."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
     return not parts.query and _HOME_FILES.fullmatch(parts.path.removeprefix("/")) is not None
 
 
@@ -129,6 +131,11 @@ def _shape(look: Look) -> str:
 
 def _alive(own: str) -> bool:
     return any(term in own for term in _terms()["alive"])
+
+
+def _name(path: str) -> str:
+    """The last part of a path, without its end: "404" of /a/404.html."""
+    return path.rstrip("/").rpartition("/")[2].partition(".")[0].lower()
 
 
 def _bare(host: str | None) -> str:

@@ -130,6 +130,8 @@ def judge(
     if state is Standing.UNKNOWN:
         hopeless = len(tries) > 1 or last.reason in {"port not listed", "headers too large"}
         return replace(verdict, retry_after=None if hopeless else confirm_after_transient)
+    if last.reason.startswith("bad address"):
+        return replace(verdict, verdict=Verdict.BROKEN)  # no time mends what is no address
     # Only failures of the same weight confirm a clear answer: a timeout says nothing about a 404.
     agreeing = {Standing.CLEAR} if state is Standing.CLEAR else {Standing.CLEAR, Standing.PASSING}
     needed = confirm_after if state is Standing.CLEAR else confirm_after_transient
