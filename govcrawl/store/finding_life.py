@@ -54,14 +54,16 @@ def settle_run(
     rows = []
     for key, seen in found.items():
         event = Event.SEEN_CERTAIN if seen.finding.certain else Event.SEEN_UNCERTAIN
+        values = observed(seen)
+        proves = True
         if key in new:
             row = new[key]
             trail.note(row, event, None, None)
         else:
             row = known.pop(key)
-            _sighted_again(row, event, seen, run, trail)
+            proves = _sighted_again(row, event, seen, values, run, trail)
         row.run = run.id
-        _observe(session, row, seen, run, now)
+        session.add(_observation(row, seen, values, run, now, proves=proves))
         rows.append(row)
     scope = RunScope(
         rules=outcome.scope.rules,
@@ -83,7 +85,7 @@ def _settle_trial(
     session.flush()
     for row, seen in zip(rows, found.values(), strict=True):
         row.run = run.id
-        _observe(session, row, seen, run, now)
+        session.add(_observation(row, seen, observed(seen), run, now, proves=True))
     return [record(row) for row in rows]
 
 
@@ -221,18 +223,22 @@ class _Trail:
             session.execute(insert(TransitionRow), self.lines)
 
 
-def _sighted_again(row: FindingRow, event: Event, seen: FindingSeen, run: RunRow, trail: _Trail) -> None:
+def _sighted_again(
+    row: FindingRow, event: Event, seen: FindingSeen, values: Values, run: RunRow, trail: _Trail
+) -> bool:
+    """Returns whether this sighting is now what proves the finding."""
     changed = bool(row.subject_state and seen.subject_state) and row.subject_state != seen.subject_state
     if row.status == Status.DISMISSED and changed:
         trail.apply(row, Event.SUBJECT_CHANGED)
     trail.apply(row, event)
-    update_from_sighting(row, observed(seen), certain=seen.finding.certain)
+    proves = update_from_sighting(row, values, certain=seen.finding.certain)
     for name, value in attributes(seen, run.site).items():
         setattr(row, name, value)
     # Of a dismissed one it stays what it was then, else a slow change would go unseen.
     if row.status != Status.DISMISSED or not row.subject_state:
         row.subject_state = clean(seen.subject_state, 500)
     row.last_seen = trail.now
+    return proves
 
 
 def _new_row(
@@ -277,9 +283,11 @@ def _new_row(
     return row
 
 
-def _observe(session: Session, row: FindingRow, seen: FindingSeen, run: RunRow, now: datetime) -> None:
-    session.add(
-        ObservationRow(finding=row.id, run=run.id, at=now, certain=seen.finding.certain, **observed(seen))
+def _observation(
+    row: FindingRow, seen: FindingSeen, values: Values, run: RunRow, now: datetime, *, proves: bool
+) -> ObservationRow:
+    return ObservationRow(
+        finding=row.id, run=run.id, at=now, certain=seen.finding.certain, proves=proves, **values
     )
 
 

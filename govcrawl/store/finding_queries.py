@@ -85,19 +85,19 @@ def _as_they_stood(session: Session, query: Select[FindingRow], at: datetime) ->
     for step in _steps(session, (row.id for row in rows if row.changed_at > at), until=at):
         trails.setdefault(step.finding, []).append(step)
     later = [row.id for row in rows if row.last_seen > at]
-    sightings = _last_sightings(session, later, at, certain=False)
-    certain = _last_sightings(session, later, at, certain=True)
+    sightings = _last_sightings(session, later, at)
+    proofs = _last_sightings(session, later, at, proves=True)
     for row in rows:
         if row.changed_at > at and row.id not in trails:
             continue  # it was seen by then, but written down only later
-        yield _record_at(row, trails.get(row.id), sightings.get(row.id), certain.get(row.id), at)
+        yield _record_at(row, trails.get(row.id), sightings.get(row.id), proofs.get(row.id), at)
 
 
 def _record_at(
     row: FindingRow,
     trail: list[TransitionRow] | None,
     sighting: ObservationRow | None,
-    certain: ObservationRow | None,
+    proof: ObservationRow | None,
     at: datetime,
 ) -> FindingRecord:
     if trail is None:
@@ -114,8 +114,6 @@ def _record_at(
     if last_seen > at:
         last_seen = row.first_seen if sighting is None else sighting.at
         run = None if sighting is None else sighting.run
-    # What proves a confirmed finding is what was sure (see `update_from_sighting`).
-    proves = state.was_confirmed and state.status is not Status.SUSPECTED and certain is not None
     return record(
         row,
         Past(
@@ -124,22 +122,23 @@ def _record_at(
             reason=reason,
             last_seen=last_seen,
             run=run,
-            sighting=certain if proves else sighting,
+            sighting=sighting,
+            proof=proof,
         ),
     )
 
 
 def _last_sightings(
-    session: Session, findings: Iterable[int], at: datetime, *, certain: bool
+    session: Session, findings: Iterable[int], at: datetime, *, proves: bool = False
 ) -> dict[int, ObservationRow]:
-    """The last sighting of each finding by that moment, or the last one that was sure."""
+    """The last sighting of each finding by that moment, or the last one that proved it."""
     found: dict[int, ObservationRow] = {}
     for ids in chunks(findings):
         last = select(ObservationRow.finding, func.max(ObservationRow.run).label("run")).where(
             ObservationRow.finding.in_(ids), ObservationRow.at <= at
         )
-        if certain:
-            last = last.where(ObservationRow.certain.is_(True))
+        if proves:
+            last = last.where(ObservationRow.proves.is_(True))
         newest = last.group_by(ObservationRow.finding).subquery()
         query = select(ObservationRow).join(
             newest,

@@ -23,6 +23,7 @@ from govcrawl.store.tables import FindingRow, ObservationRow, TransitionRow
 
 _MORE_PAGES = 20
 _SNIPPET_LIMIT = 2_000
+_PROOF = frozenset({"severity", "points", "title", "detail", "evidence"})
 
 Values = dict[str, Any]
 
@@ -77,17 +78,17 @@ def evidence_values(evidence: Evidence) -> Values:
     )
 
 
-def update_from_sighting(row: FindingRow, values: Values, *, certain: bool) -> None:
-    """Puts the newest sighting into the row.
+def update_from_sighting(row: FindingRow, values: Values, *, certain: bool) -> bool:
+    """Puts the newest sighting into the row, whose status is already what the sighting made it.
 
-    What proves a confirmed finding is not replaced by what a later run was unsure of.
+    What proves a confirmed finding is not replaced by what a later run was unsure of. Returns
+    whether the sighting is now the proof.
     """
-    status = Status(row.status)
-    weaker = not certain and row.was_confirmed and status is not Status.SUSPECTED
-    kept = {"severity", "points", "title", "detail", "evidence"} if weaker else set()
+    proves = certain or not row.was_confirmed or row.status == Status.SUSPECTED
     for name, value in values.items():
-        if name not in kept:
+        if proves or name not in _PROOF:
             setattr(row, name, value)
+    return proves
 
 
 def state_of(row: FindingRow) -> State:
@@ -144,7 +145,9 @@ class Past:
     last_seen: datetime
     run: int | None
     sighting: ObservationRow | None = None
-    """What had been seen by then; None: the same as now, or thinned out since."""
+    """Where it was last seen by then; None: the same as now, or thinned out since."""
+    proof: ObservationRow | None = None
+    """What proved it by then; None: the same."""
 
 
 def record(row: FindingRow, past: Past | None = None) -> FindingRecord:
@@ -159,12 +162,13 @@ def record(row: FindingRow, past: Past | None = None) -> FindingRecord:
         )
     state = past.state
     seen: FindingRow | ObservationRow = row if past.sighting is None else past.sighting
+    proof: FindingRow | ObservationRow = row if past.proof is None else past.proof
     return FindingRecord(
         fingerprint=row.fingerprint,
         check=row.check,
         rule=row.rule,
-        severity=Severity(seen.severity),
-        points=seen.points,
+        severity=Severity(proof.severity),
+        points=proof.points,
         basis=row.basis,
         fix=row.fix,
         site=row.site,
@@ -178,9 +182,9 @@ def record(row: FindingRow, past: Past | None = None) -> FindingRecord:
         more_pages=tuple(seen.more_pages),
         on_home=seen.on_home,
         external=row.external,
-        title=seen.title,
-        detail=dict(seen.detail),
-        evidence=_evidence(seen.evidence),
+        title=proof.title,
+        detail=dict(proof.detail),
+        evidence=_evidence(proof.evidence),
         status=state.status,
         status_since=past.since,
         overdue=state.overdue,

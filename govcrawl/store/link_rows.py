@@ -17,6 +17,8 @@ from govcrawl.store.tables import LinkRow
 from govcrawl.store.upsert import chunks, insert_for, upsert
 
 _TRIES = 10
+_LONGEST_WAIT = 7 * 86_400.0
+"""Seconds; whatever a server asks for."""
 _OURS = frozenset({Cause.LOCAL, Cause.UNROUTABLE, Cause.FORBIDDEN_ADDRESS})
 """Causes that speak of this machine or of our own rules, not of the other side."""
 
@@ -25,6 +27,9 @@ def remember(
     session: Session, verdicts: Iterable[LinkVerdict], *, now: datetime, fresh_for: timedelta
 ) -> None:
     """Notes the verdicts of one round of questions; of an address that stands twice the last.
+
+    A verdict is as old as its last try. One that is not newer than what is known (an answer out of
+    this very memory, handed in again) changes nothing: a good link is not good for ever.
 
     `fresh_for`: how long a good link is not asked again. A failure is due at once, or after its
     `retry_after`. Skipped addresses, and verdicts that speak of this machine, leave no trace.
@@ -48,12 +53,14 @@ def remember(
         name: new[name] for name in ("verdict", "last", "checked_at", "next_due")
     }
     # The count goes up in the database, not here: other processes may count the same address.
-    upsert(session, statement, neutral, key="key", update=common)
+    newer = new.checked_at > LinkRow.checked_at
+    upsert(session, statement, neutral, key="key", update=common, where=newer)
     upsert(
         session,
         statement,
         good,
         key="key",
+        where=newer,
         update=common | {"failures": literal(0), "first_failed_at": null()},
     )
     first = func.coalesce(LinkRow.first_failed_at, new.first_failed_at)
@@ -62,6 +69,7 @@ def remember(
         statement,
         failed,
         key="key",
+        where=newer,
         update=common | {"failures": LinkRow.failures + 1, "first_failed_at": first},
     )
 
@@ -81,11 +89,12 @@ def memory(session: Session, urls: Iterable[str]) -> dict[str, LinkMemory]:
 
 def _values(verdict: LinkVerdict, now: datetime, fresh_for: timedelta) -> dict[str, Any]:
     failing = verdict.verdict in {Verdict.BROKEN, Verdict.SUSPECT} and not verdict.blocked
-    due = now
+    asked = min(now, verdict.tries[-1].at) if verdict.tries else now
+    due = asked
     if verdict.verdict is Verdict.OK:
-        due = now + fresh_for
-    elif verdict.retry_after is not None and verdict.tries:
-        due = max(now, verdict.tries[-1].at + timedelta(seconds=min(verdict.retry_after, 7 * 86_400)))
+        due = asked + fresh_for
+    elif verdict.retry_after is not None:
+        due = asked + timedelta(seconds=min(verdict.retry_after, _LONGEST_WAIT))
     first = verdict.tries[0].at if verdict.tries else now
     return {
         "key": key_of(verdict.url),
@@ -93,7 +102,7 @@ def _values(verdict: LinkVerdict, now: datetime, fresh_for: timedelta) -> dict[s
         "host": clean(_host(verdict.url), 255),
         "verdict": verdict.verdict.value,
         "last": _plain(verdict),
-        "checked_at": now,
+        "checked_at": asked,
         "first_failed_at": first if failing else None,
         "failures": int(failing),
         "next_due": due,

@@ -24,14 +24,16 @@ def unseen(standing: Standing, scope: RunScope, *, cut: bool) -> Event:
     """SEEN_RIGHT or NOT_JUDGED for a finding that is not among those of the run.
 
     Right takes a complete run that judged the rule, asked the finding's own page, and came to a
-    conclusion about page, target and column. Where the run ended at a limit (`cut`), the other
-    pages on which the finding was seen must have been asked too: it may still stand there.
+    conclusion about page, target and column. Where a limit kept the run from pages (`cut`), most of
+    the other places must have been asked too, for it may still stand there; not all of them, for
+    old articles sink below the limits and would keep a mended fault open for ever.
     """
     if not scope.complete or standing.rule not in scope.rules or standing.page not in scope.pages:
         return Event.NOT_JUDGED
     if not scope.unsettled.isdisjoint((standing.page, standing.target or "", standing.column or "")):
         return Event.NOT_JUDGED
-    if cut and not scope.pages.issuperset(standing.more_pages):
+    asked = sum(page in scope.pages for page in standing.more_pages)
+    if cut and asked * 2 < len(standing.more_pages):
         return Event.NOT_JUDGED
     return Event.SEEN_RIGHT
 

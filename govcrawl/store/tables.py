@@ -263,6 +263,8 @@ class ObservationRow(Base):
     run: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True, index=True)
     at: Mapped[datetime]
     certain: Mapped[bool]
+    proves: Mapped[bool]
+    """Its title, detail and evidence became those of the finding (`update_from_sighting`)."""
     severity: Mapped[str]
     points: Mapped[float | None]
     page: Mapped[str]

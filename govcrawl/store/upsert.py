@@ -32,14 +32,17 @@ def upsert(
     *,
     key: str,
     update: dict[str, ColumnElement[Any]],
+    where: ColumnElement[bool] | None = None,
 ) -> None:
-    """Adds rows; those whose key is there already are changed by `update`.
+    """Adds rows; those whose key is there already are changed by `update`, where `where` holds.
 
     Rows go in by key, so that two processes lock them in the same order; a key stands once in `rows`.
     """
     if rows:
         ordered = sorted(rows, key=lambda row: str(row[key]))
-        session.execute(statement.on_conflict_do_update(index_elements=[key], set_=update), ordered)
+        session.execute(
+            statement.on_conflict_do_update(index_elements=[key], set_=update, where=where), ordered
+        )
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:

@@ -6,6 +6,7 @@ Each prints a line when something was reported as done, so that a test that kill
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 
 from store_samples import DEAD, HOME, START, begin, failure, night, outcome, page, seen
 
@@ -18,7 +19,8 @@ def write(url: str, name: str, rounds: int) -> None:
         for number in range(rounds):
             run = begin(store, night(number), site=name)
             store.record_pages(run, [page(f"{HOME}{name}/{number}/{p}") for p in range(20)], night(number))
-            store.remember_links([failure(f"{DEAD}{n}", night(number)) for n in range(10)], now=night(number))
+            asked = datetime.now(UTC)
+            store.remember_links([failure(f"{DEAD}{n}", asked) for n in range(10)], now=asked)
             store.finish_run(run, outcome(seen(f"{DEAD}/{name}/{number}"), seen()), now=night(number))
 
 

@@ -29,8 +29,11 @@ WHOLE = {
         ({"unsettled": frozenset({DEAD})}, False, Event.NOT_JUDGED),
         ({"unsettled": frozenset({HOME})}, False, Event.NOT_JUDGED),
         ({"unsettled": frozenset({COLUMN})}, False, Event.NOT_JUDGED),
-        # It also stood on a page that this run did not come to, for it ended at a limit.
-        ({}, True, Event.NOT_JUDGED),
+        # It also stood on pages that this run did not come to, for it ended at a limit.
+        ({"pages": frozenset({HOME})}, True, Event.NOT_JUDGED),
+        ({"pages": frozenset({HOME})}, False, Event.SEEN_RIGHT),
+        # Old articles sink below the limit: half of the known places is enough.
+        ({}, True, Event.SEEN_RIGHT),
         ({"pages": frozenset({HOME, HOME + "b", HOME + "c"})}, True, Event.SEEN_RIGHT),
     ],
 )

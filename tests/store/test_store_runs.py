@@ -216,6 +216,20 @@ def test_failures_of_a_link_are_counted_in_a_row(store: Store) -> None:
     assert (memory().failures, memory().next_due) == (1, night(5)), "one round of questions counts once"
 
 
+def test_an_answer_out_of_the_memory_makes_nothing_fresher(store: Store) -> None:
+    good = failure(DEAD, night(0), verdict=Verdict.OK, cause=None, status=200)
+    store.remember_links([good], now=night(0))
+    before = store.link_memory([DEAD])
+    assert before[DEAD].next_due == night(1)
+    store.remember_links([before[DEAD].last], now=night(1))
+    assert store.link_memory([DEAD]) == before, "nobody asked: it is due again when it was due"
+    bad = failure(DEAD, night(2))
+    for _ in range(2):
+        store.remember_links([bad, good], now=night(2))
+        store.remember_links([bad], now=night(2))
+    assert store.link_memory([DEAD])[DEAD].failures == 1
+
+
 def test_nothing_is_known_of_an_address_never_asked(store: Store) -> None:
     assert store.link_memory([]) == {}
     assert store.link_memory([DEAD]) == {}

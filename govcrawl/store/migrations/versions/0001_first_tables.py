@@ -211,6 +211,7 @@ def upgrade() -> None:
         sa.Column("run", ROW, nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("certain", sa.Boolean(), nullable=False),
+        sa.Column("proves", sa.Boolean(), nullable=False),
         sa.Column("severity", sa.Text(), nullable=False),
         sa.Column("points", sa.Double(), nullable=True),
         sa.Column("page", sa.Text(), nullable=False),
