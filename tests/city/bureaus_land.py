@@ -132,6 +132,7 @@ WATER = Site(
         trap(LINK | {"date-missing"}, "每次换会话号的查询页", "/sqcx/form.jsp?sid=0"),
     ),
     extras={
+        f"{_OPEN}/files/xhjl.pdf": extras.error_page(),
         "/xt/old/": extras.redirect("/xt/old/login"),
         "/xt/old/login": extras.redirect("/xt/old/"),
         "/xt/error/": extras.html("500", "Internal Server Error", status=500),

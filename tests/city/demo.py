@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _nightly(run: _Commands) -> list[dict[str, Any]]:
-    run("govcrawl", "registry", "import", "registry.yaml")
+    run("govcrawl", "registry", "import", "registry.yaml", last=2)
     run("govcrawl", "nightly")
     run("govcrawl", "findings", "export", "findings.json")
     return run.read("findings.json")
@@ -73,7 +73,7 @@ def _nightly(run: _Commands) -> list[dict[str, Any]]:
 
 def _trial(run: _Commands, sites: Sequence[str], day: date) -> list[dict[str, Any]]:
     """Judges as of another day: one trial a site, whose findings are read from its feed."""
-    run("govcrawl", "registry", "import", "registry.yaml")
+    run("govcrawl", "registry", "import", "registry.yaml", last=2)
     findings: list[dict[str, Any]] = []
     for site in sites:
         feed = f"feed-{site}.json"
@@ -90,7 +90,8 @@ class _Commands:
         self.console = console
         self.failures: list[str] = []
 
-    def __call__(self, name: str, *words: str, quiet: bool = False) -> str:
+    def __call__(self, name: str, *words: str, quiet: bool = False, last: int = 0) -> str:
+        """Runs one command; shows what it prints: all, the `last` lines, or nothing (`quiet`; returned)."""
         line = " ".join((name, *words))
         if not quiet:
             self.console.print(f"$ {line}", style="bold", markup=False, highlight=False)
@@ -102,8 +103,11 @@ class _Commands:
             text=True,
             encoding="utf-8",
             check=False,
-            stdout=subprocess.PIPE if quiet else None,
+            stdout=subprocess.PIPE if quiet or last else None,
         )
+        if last:
+            shown = (done.stdout or "").splitlines()
+            self.console.print("\n".join(shown[-last:]), markup=False, highlight=False, soft_wrap=True)
         if done.returncode != 0:
             self.failures.append(f"{line}（退出状态{done.returncode}）")
         return done.stdout or ""

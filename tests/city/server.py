@@ -115,8 +115,10 @@ class CityServer:
             self._open.add(writer)
             try:
                 await self._talk(reader, writer, six=six, trick=trick)
-            except (OSError, EOFError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            except (OSError, EOFError, asyncio.LimitOverrunError):
                 pass  # the crawler went away or sent no request: nothing to answer
+            except asyncio.CancelledError:
+                pass  # the server stops; streams would report the cancelled task as an error
             finally:
                 self._open.discard(writer)
                 writer.close()
