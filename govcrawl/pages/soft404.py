@@ -24,12 +24,7 @@ _ALIKE = 0.92
 _ENOUGH = 12
 """Characters below which two pages are alike by chance: an empty frame that scripts fill."""
 
-_OWN_TEXT = etree.XPath(
-    "//body//text()[not(ancestor::a or ancestor::nav or ancestor::footer or ancestor::script"
-    " or ancestor::style or ancestor::noscript or ancestor::template or ancestor::select"
-    " or ancestor::button)]",
-    smart_strings=False,
-)
+_NOT_OWN = frozenset({"a", "nav", "footer", "script", "style", "noscript", "template", "select", "button"})
 _BLANK = re.compile(r"[\s\u200b\u200c\u200d\ufeff]+")
 _404 = re.compile(
     # Alone, set off from the name of a site, or with a word for error: not 404号, 404医院, 国道404线.
@@ -44,13 +39,13 @@ _DOCUMENT = re.compile(
 )
 
 
-def says_missing(page: Page) -> str:
+def says_missing(page: Page, own: str) -> str:
     """The words by which a page of status 200 says that there is nothing here; "": it does not.
 
-    A title alone is not enough: an article about missing pages has one too, and text of its own.
+    A title alone is not enough: an article about missing pages has one too, and text of its own (`own`, by
+    `own_text`).
     """
     terms = _terms()
-    own = own_text(page)
     title = _squeezed(page.title)
     if len(own) <= MUCH_TEXT:
         if len(page.title) <= 60 and _404.search(page.title.lower()) and not _alive(own):
@@ -63,15 +58,35 @@ def says_missing(page: Page) -> str:
     return ""
 
 
-def says_closed(page: Page) -> str:
+def says_closed(page: Page, own: str) -> str:
     """The words by which whoever runs the machine says that a whole site was shut; "": none."""
-    said = _squeezed(page.title) + "\n" + own_text(page)
+    said = _squeezed(page.title) + "\n" + own
     return next((term for term in _terms()["closed"] if len(said) <= LITTLE_TEXT and term in said), "")
 
 
 def own_text(page: Page) -> str:
-    """What a page says beside its links, navigation and footer: lower case, without blanks."""
-    return _squeezed("".join(_OWN_TEXT(page.root)))
+    """What a page says beside its links, navigation and footer: lower case, without blanks.
+
+    Cut a little above MUCH_TEXT characters, for who has more has enough.
+    """
+    parts: list[str] = []
+    length = 0
+    body = page.root.find("body")
+    walk = etree.iterwalk(page.root if body is None else body, events=("start", "end"))
+    for event, element in walk:
+        if event == "start":
+            if not isinstance(element.tag, str) or element.tag in _NOT_OWN or element in page.hidden:
+                walk.skip_subtree()
+                continue
+            text = element.text
+        else:
+            text = element.tail
+        if text and (text := _squeezed(text)):
+            parts.append(text)
+            length += len(text)
+            if length > MUCH_TEXT:
+                break
+    return "".join(parts)
 
 
 def led_away(asked: str, final: str) -> str:

@@ -202,7 +202,8 @@ def look(
         return replace(seen, attempt=replace(attempt, error=Cause.EMPTY, reason="redirect without address"))
     if last.status >= 300 or last.method == "HEAD":
         return replace(seen, attempt=attempt, follow=None)
-    fault, reason = _fault(url, last, attempt, page, seen, element, expect)
+    own = own_text(page) if page is not None and page.is_html else ""
+    fault, reason = _fault(url, last, page, seen, element, expect, own)
     if fault is not None:
         return replace(seen, attempt=replace(attempt, error=fault, reason=reason), follow=None)
     seen = replace(seen, attempt=attempt)
@@ -213,7 +214,7 @@ def look(
         hijacked=hijacked(page, link_text=text),
         compare=not seen.is_home
         and seen.follow is None
-        and (len(own_text(page)) <= LITTLE_TEXT or (attempt.redirects > 0 and is_home(last.url))),
+        and (len(own) <= LITTLE_TEXT or (attempt.redirects > 0 and is_home(last.url))),
     )
 
 
@@ -252,7 +253,7 @@ def is_apex(url: str) -> bool:
 
 
 def _fault(
-    url: str, last: Answer, attempt: Try, page: Page | None, seen: Look, element: str, expect: str
+    url: str, last: Answer, page: Page | None, seen: Look, element: str, expect: str, own: str
 ) -> tuple[Cause | None, str]:
     """What is wrong with an answer of status 2xx."""
     part = element in _PARTS
@@ -262,7 +263,7 @@ def _fault(
     if page is None or not page.is_html:
         return None, ""
     wants_document = expect == "document" or (expect != "page" and is_document(url))
-    missing = says_closed(page) or ("" if seen.is_home else says_missing(page))
+    missing = says_closed(page, own) or ("" if seen.is_home else says_missing(page, own))
     away = "" if seen.is_home else led_away(url, last.url)
     if element in _MEDIA or (part and urlsplit(url).path.lower().endswith((".js", ".css"))):
         return Cause.WRONG_TYPE, "html in place of a resource"

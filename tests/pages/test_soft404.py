@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from govcrawl.pages import read_page
-from govcrawl.pages.soft404 import is_home, led_away, says_closed, says_missing
+from govcrawl.pages.soft404 import is_home, led_away, own_text, says_closed, says_missing
 
 LONG = "近日，示例市组织开展政府网站检查，对发现的问题逐一登记、逐一整改，并将结果予以公布。" * 20
 FRAME = (
@@ -15,9 +15,8 @@ FRAME = (
 
 def said(title: str, body: str, head: str = "") -> str:
     page = f"<html><head><title>{title}</title>{head}</head><body>{body}</body></html>"
-    return says_missing(
-        read_page(page.encode(), "http://www.example.com/a/1.html", "text/html; charset=utf-8")
-    )
+    read = read_page(page.encode(), "http://www.example.com/a/1.html", "text/html; charset=utf-8")
+    return says_missing(read, own_text(read))
 
 
 @pytest.mark.parametrize(
@@ -103,5 +102,15 @@ def test_a_huge_page_is_read_in_bounded_time() -> None:
 def test_a_site_that_was_shut_is_shut_on_its_home_page_too() -> None:
     shut = "<html><title>您访问的站点已被关闭</title><body>请联系管理员</body></html>"
     notice = f"<html><title>关于示例网站已关闭的公告</title><body>{LONG}</body></html>"
-    assert says_closed(read_page(shut.encode(), "http://www.example.com/"))
-    assert says_closed(read_page(notice.encode(), "http://www.example.com/")) == ""
+    for page, closed in ((shut, True), (notice, False)):
+        read = read_page(page.encode(), "http://www.example.com/")
+        assert bool(says_closed(read, own_text(read))) is closed
+
+
+def test_own_text_is_what_stands_beside_links_and_navigation() -> None:
+    page = (
+        "<html><body><nav>导航<p>菜单</p></nav>甲<a href=/x>链接<b>粗</b></a>乙"
+        "<p>丙 丁<script>var x</script>戊</p>"
+        "<div style='display:none'>隐藏</div>己<footer>版权</footer></body></html>"
+    )
+    assert own_text(read_page(page.encode(), "http://www.example.com/")) == "甲乙丙丁戊己"
