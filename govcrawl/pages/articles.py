@@ -24,7 +24,7 @@ from govcrawl.model import (
 from govcrawl.pages.dates import FoundDate, date_in_address, find_dates
 from govcrawl.pages.lines import Line, Lines
 from govcrawl.pages.page import Page
-from govcrawl.pages.reprints import dateline_medium, judge_reprint
+from govcrawl.pages.reprints import find_dateline, judge_reprint
 from govcrawl.pages.showndates import ShownDate, Trust, find_shown_dates
 from govcrawl.pages.sources import SourceLabel, clean_name, find_source_labels, same_source
 from govcrawl.pages.titles import Place, Zone, find_title
@@ -41,7 +41,7 @@ def read_article(
     """
     lines = Lines(page.root)
     place = find_title(page, lines)
-    labels = find_source_labels(lines)
+    labels = find_source_labels(lines, place)
     shown = find_shown_dates(page, lines, place, labels, today)
     meta = _meta_date(page, today)
     address = date_in_address(page.url)
@@ -49,16 +49,18 @@ def read_article(
     label = _best_label(labels, place)
     source, meta_source = _source(page, lines, place, label)
     reprint = judge_reprint(page, lines, place, source, label, names)
-    proof = _proof(page, lines, dated or (label.line if label else None), place)
+    proof = _proof(page, dated or (label.line if label else None), place, lines)
     own_labels = [each for each in labels if not each.in_text]
-    differs = published and published.origin is DateOrigin.SHOWN and meta
+    meta_day = meta.day if meta else None
+    if not (
+        meta_day and published and published.origin is DateOrigin.SHOWN and _apart(meta_day, published.day)
+    ):
+        meta_day = None
     return ArticleReading(
         url=page.url,
         title=place.title,
         published=published,
-        meta_date=meta.day
-        if differs and meta and published and abs(meta.day - published.day) > timedelta(days=1)
-        else None,
+        meta_date=meta_day,
         source=source,
         meta_source=meta_source,
         source_label=bool(labels),
@@ -94,10 +96,14 @@ _DATE_METAS = (
     "dcdateissued",
     "dcdate",
 )
-"""Names of meta tags without case and punctuation, the standard's own first (国办发〔2017〕47号, 网页标签)."""
+"""Names of meta tags without case and punctuation, first the standard's own (国办发〔2017〕47号)."""
 _SOURCE_METAS = ("contentsource", "source", "articlesource", "newssource", "ogsource")
 _LETTERS = re.compile(r"[^a-z]")
 _LONGEST_FOR_GUESS = 400_000
+
+
+def _apart(one: date, other: date) -> bool:
+    return abs(one - other) > timedelta(days=1)
 
 
 def _meta_values(page: Page, wanted: Sequence[str]) -> list[str]:
@@ -144,3 +150,89 @@ def _published(
         return PublishedDate(address, DateOrigin.ADDRESS), None
     guessed = _guess(page, lines, shown, today)
     return (PublishedDate(guessed, DateOrigin.GUESS) if guessed else None), None
+
+
+def _guess(page: Page, lines: Lines, shown: Sequence[ShownDate], today: date) -> date | None:
+    """Weak last resorts: when the document was written, how the text is signed, what htmldate thinks."""
+    for candidate in shown:
+        day = candidate.found.day
+        if day is not None and day <= today:
+            return day
+    for line in reversed(lines.all):
+        if len(line.text) <= 24:
+            dates = find_dates(line.text, today, limit=1)
+            if dates and dates[0].day and dates[0].day <= today and dates[0].end == len(line.text):
+                return dates[0].day
+    if len(page.text) > _LONGEST_FOR_GUESS:
+        return None
+    # Costs as much as all other reading fifty times over, and to import as much again: only now.
+    import htmldate
+
+    try:
+        found = htmldate.find_date(
+            page.root, original_date=True, min_date="1995-01-01", max_date=today.isoformat()
+        )
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
+    guessed = date.fromisoformat(found) if found else None
+    # It makes 1 January of a year that stands alone: believed only where the page says that day.
+    if guessed and (guessed.month, guessed.day) == (1, 1):
+        said = {each.day for each in find_dates(page.text, today, limit=200)}
+        return guessed if guessed in said else None
+    return guessed
+
+
+def _best_label(labels: Sequence[SourceLabel], place: Place) -> SourceLabel | None:
+    """Choose the label that speaks of this article: the nearest to the title that has a name behind it."""
+
+    def rank(label: SourceLabel) -> tuple[bool, bool, Zone, int]:
+        return (not label.name, label.in_text, place.zone(label.line.number), label.line.number)
+
+    head = [label for label in labels if place.zone(label.line.number) is Zone.HEAD and not label.in_text]
+    others = [label for label in labels if label not in head]
+    behind = [label for label in others if not label.in_text and place.zone(label.line.number) is Zone.AFTER]
+    if len(behind) >= 4 and place.lines:
+        # Behind the text a row of labels belongs to a list of other articles.
+        others = [label for label in others if label not in behind]
+    return min([*head, *others], key=rank, default=None)
+
+
+def _source(
+    page: Page, lines: Lines, place: Place, label: SourceLabel | None
+) -> tuple[Source | None, str | None]:
+    """Choose the source; with it that of the meta tags where it names another one."""
+    meta = next((name for name in map(clean_name, _meta_values(page, _SOURCE_METAS)) if name), None)
+    if label is not None and label.name:
+        name = label.name
+        if meta and len(meta) > len(name) and meta.startswith(name) and _cut_off(label.line, name):
+            name = meta
+        origin = SourceOrigin.TEXT if label.in_text else SourceOrigin.SHOWN
+        return Source(name, origin), meta if meta and not same_source(name, meta) else None
+    if meta is not None:
+        return Source(meta, SourceOrigin.META), None
+    dateline = find_dateline(lines, place)
+    if dateline is not None and not dateline.medium.startswith("本"):
+        return Source(dateline.medium, SourceOrigin.TEXT), None
+    return None, None
+
+
+def _cut_off(line: Line, name: str) -> bool:
+    """Whether the page shows the name cut short (示例日报、示例…)."""
+    at = line.text.find(name)
+    return at >= 0 and line.text[at + len(name) :].lstrip().startswith(("...", "…", ".."))
+
+
+def _text_length(lines: Lines, place: Place) -> int:
+    begin = place.lines[0].number + 1 if place.lines else 0
+    body = lines.all[begin:]
+    last = next((number for number in range(len(body) - 1, -1, -1) if "。" in body[number].text), len(body))
+    return sum(len(lines.unlinked(line)) for line in body[: last + 1])
+
+
+def _proof(page: Page, line: Line | None, place: Place, lines: Lines) -> Evidence:
+    """What proves the reading: the line of date and source, else the title."""
+    for each in (line, *place.lines[:1]):
+        element = lines.element(each) if each is not None else None
+        if element is not None:
+            return page.evidence_of(element)
+    return Evidence()

@@ -40,7 +40,9 @@ def find_dates(text: str, today: date, *, limit: int = 50) -> list[FoundDate]:
     for what they mean is for the caller to say. At most `limit` dates are returned, from the first
     `LONGEST_TEXT` characters; time grows linearly with the text. Raises nothing.
     """
-    plain = text[:LONGEST_TEXT].translate(_PLAIN)
+    plain = text[:LONGEST_TEXT]
+    if _OTHER_FORMS.search(plain):
+        plain = plain.translate(_PLAIN)
     found: list[FoundDate] = []
     position = 0
     while len(found) < limit:
@@ -99,13 +101,15 @@ _PLAIN: dict[int, str] = {
 }
 """One character for one, so that places in the text stay what they are."""
 
+_OTHER_FORMS = re.compile(f"[{''.join(re.escape(chr(code)) for code in _PLAIN)}]")
+
 _NUMERALS = {character: value for value, character in enumerate("〇一二三四五六七八九")}
 
 _CLOCK = r"""
     (?P<gap>\s{0,8}[,，|]?\s{0,4}T?)
     (?:[(（]?(?:星期|周)[一二三四五六日天][)）]?\s{0,4})?
     (?P<half>上午|下午|晚上|凌晨|中午|[AaPp][Mm])?\s{0,2}
-    (?P<hour>[01]?[0-9]|2[0-3])\s?(?:[:时点])\s?(?P<minute>[0-5][0-9])(?![0-9])(?:\s?[:分]\s?(?P<second>[0-5][0-9])(?![0-9]))?
+    (?P<hour>[01]?[0-9]|2[0-3])\s?(?:[:时点])\s?(?P<minute>[0-5][0-9])(?![0-9])(?:\s?[:分]\s?(?P<second>[0-5][0-9])(?![0-9])秒?|分)?
     (?:\.[0-9]{1,9})?
     (?:\s?(?P<late>[AaPp][Mm])\b)?
     (?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?

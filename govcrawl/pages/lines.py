@@ -9,14 +9,18 @@ hold; a page that holds them all the same spoils its own reading and nothing els
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 SEAM = "\ufdd5"
-"""Stands in `Line.raw` where one inline element ends or another begins."""
+"""Stands in `Line.seamed` where one inline element ends or another begins."""
 
 MAX_TEXT = 1_000_000
 """Characters of a page that are read; what lies behind belongs to no article."""
@@ -27,14 +31,14 @@ _OPEN, _CLOSE, _LINK, _UNLINK, _HEADING = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
 class Line(NamedTuple):
     """One line of visible text."""
 
-    index: int
+    number: int
     """Its number among the page's lines."""
     raw: str
     """As it stands between two blocks, marks included."""
     text: str
     """As it is read: without marks, whitespace collapsed."""
     offset: int
-    """Place in the marked text, for `Lines.element`."""
+    """Place of `raw` in the marked text."""
 
     @property
     def heading(self) -> bool:
@@ -72,51 +76,86 @@ class Lines:
                 lines.append(Line(len(lines), raw, text, match.start()))
         return tuple(lines)
 
+    def having(self, pattern: re.Pattern[str], first: int = 0, end: int | None = None) -> Iterator[Line]:
+        """Yield the lines from `first` to before `end` in which a pattern is found: one search for all.
+
+        The pattern sees the marked text, with whitespace as it stands in the source.
+        """
+        lines = self.all[first:end]
+        if not lines:
+            return
+        last = -1
+        for match in pattern.finditer(self._marked, lines[0].offset, lines[-1].offset + len(lines[-1].raw)):
+            index = bisect_right(lines, match.start(), key=_offset) - 1
+            if index > last:
+                last = index
+                yield lines[index]
+
+    def mention(self, word: str) -> bool:
+        """Whether the page's text holds a word."""
+        return word in self._marked
+
     def unlinked(self, line: Line) -> str:
         """The text of a line without what stands in links."""
-        marked, at = self._marked, line.offset
-        linked = marked.rfind(_LINK, 0, at) > marked.rfind(_UNLINK, 0, at)
+        linked = self._links_hold_blocks and self._linked_at(line.offset)
         if not linked and _LINK not in line.raw:
             return line.text
         whole = (_LINK if linked else "") + line.raw
         return " ".join(_unmarked(_LINKED.sub(" ", whole)).split())
 
+    @cached_property
+    def _links_hold_blocks(self) -> bool:
+        return _BLOCK_IN_LINK.search(self._marked) is not None
+
+    def _linked_at(self, offset: int) -> bool:
+        return self._marked.rfind(_LINK, 0, offset) > self._marked.rfind(_UNLINK, 0, offset)
+
     def element(self, line: Line) -> HtmlElement | None:
         """The innermost block that holds the line; None where the marks don't lead to it."""
-        open_blocks: list[int] = []
-        number = -1
-        for mark in _MARK.finditer(self._marked, 0, line.offset):
-            if mark[0] == _CLOSE:
-                if open_blocks:
-                    open_blocks.pop()
-            else:
-                number += 1
-                open_blocks.append(number)
-        if not open_blocks:
+        begin = self._innermost(line.offset)
+        if begin < 0:
             return None
-        wanted, number = open_blocks[-1], -1
+        number = self._marked.count(_OPEN, 0, begin)
+        if not any(len(unseen) for unseen in self._root.iter(*_UNSEEN_WITH_BLOCKS)):
+            return next(islice(self._root.iter(*_BLOCKS), number, None), None)
         walk = etree.iterwalk(self._root, events=("start",))
         for _, element in walk:
-            tag = element.tag
-            if tag in _UNSEEN:
+            if element.tag in _UNSEEN:
                 walk.skip_subtree()
-            elif tag in _BLOCKS:
-                number += 1
-                if number == wanted:
+            elif element.tag in _BLOCKS:
+                if number == 0:
                     return element if isinstance(element, HtmlElement) else None
+                number -= 1
         return None
+
+    def _innermost(self, offset: int) -> int:
+        """Place of the mark that opens the innermost block around a place; -1 if there is none."""
+        marked, closed, position = self._marked, 0, offset
+        opening, closing = marked.rfind(_OPEN, 0, position), marked.rfind(_CLOSE, 0, position)
+        while opening >= 0:
+            if closing > opening:
+                closed += 1
+                closing = marked.rfind(_CLOSE, 0, closing)
+            elif closed:
+                closed -= 1
+                opening = marked.rfind(_OPEN, 0, opening)
+            else:
+                return opening
+        return -1
 
 
 _HEADINGS = frozenset(("h1", "h2", "h3"))
-_BLOCKS = _HEADINGS.union(
-    "address article aside blockquote body button caption center dd div dl dt fieldset figcaption figure footer "
-    "form h4 h5 h6 header hr img input legend li main nav ol p pre section table tbody td tfoot th thead tr ul "
-    "br".split()
-)
-_INLINE = frozenset("b big cite em font i ins label publishtime small span strong time u ucaptitle".split())
-_UNSEEN = frozenset(
-    "head iframe noscript object option script select style svg template textarea title".split()
-)
+_BLOCKS = _HEADINGS | {
+    *("address", "article", "aside", "blockquote", "body", "br", "button", "caption", "center", "dd", "div"),
+    *("dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h4", "h5", "h6", "header", "hr"),
+    *("img", "input", "legend", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td"),
+    *("tfoot", "th", "thead", "tr", "ul"),
+}
+_INLINE = frozenset(
+    ("b", "big", "cite", "em", "font", "i", "ins", "label", "publishtime", "small", "span", "strong", "time")
+) | {"u", "ucaptitle"}
+_UNSEEN_WITH_BLOCKS = frozenset(("iframe", "noscript", "object", "select", "svg", "template"))
+_UNSEEN = _UNSEEN_WITH_BLOCKS | {"head", "option", "script", "style", "textarea", "title"}
 
 
 def _any(tags: frozenset[str]) -> str:
@@ -136,8 +175,9 @@ _TRANSFORM = etree.XSLT(
     )
 )
 _PIECE = re.compile(rf"[^{_OPEN}{_CLOSE}\s][^{_OPEN}{_CLOSE}]*")
-_MARK = re.compile(f"[{_OPEN}{_CLOSE}]")
+_offset = attrgetter("offset")
 _NOTHING_WIDE = "\u200b\u200c\u200d\u2060\ufeff\xad"
+_BLOCK_IN_LINK = re.compile(f"{_LINK}[^{_UNLINK}{_OPEN}]*{_OPEN}")
 _LINKED = re.compile(f"{_LINK}[^{_UNLINK}]*")
 
 

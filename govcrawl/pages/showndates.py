@@ -45,34 +45,27 @@ class ShownDate:
     def rank(self) -> tuple[int, int, int, int]:
         """Sorts the surest first."""
         tier = 0 if self.trust <= Trust.ALONE else self.trust
-        return (tier, self.zone, self.trust, self.line.index)
+        return (tier, self.zone, self.trust, self.line.number)
 
 
 def find_shown_dates(
     page: Page, lines: Lines, place: Place, labels: Sequence[SourceLabel], today: date
 ) -> list[ShownDate]:
-    """Find the dates that may be that of publication, the surest first."""
-    sources = {label.line.index for label in labels if not label.in_text}
-    titles = {line.index for line in place.lines}
+    """Find the dates that may be that of publication, the surest first.
+
+    Where the article's head shows it, the rest of the page is not searched.
+    """
+    search = _Search(lines, place, {label.line.number for label in labels if not label.in_text}, today)
     found: list[ShownDate] = []
-    empty_label: Line | None = None
-    for line in lines.all:
-        if len(line.text) > LONGEST_LINE or not _HINT.search(line.text):
-            continue
-        zone = place.zone(line.index)
-        labelled = list(_labelled(lines, line, zone, line.index in sources, today))
-        found += [ShownDate(day, trust, zone, line) for trust, day in labelled if day is not None]
-        if labelled:
-            if empty_label is None and zone <= Zone.AFTER and all(day is None for _, day in labelled):
-                empty_label = line
-        elif line.index not in titles:
-            found += _unlabelled(lines, line, place, sources, today)
-        if len(found) >= MOST_DATES:
-            break
-    if empty_label is not None and not any(shown.trust <= Trust.LINE for shown in found):
+    for begin, end in place.heads:
+        found += search.between(begin, end)
+    if not any(_settles(shown, today) for shown in found):
+        found = search.between(0, None)
+    if search.empty_label is not None and not any(shown.trust <= Trust.LINE for shown in found):
         written = _written_by_script(page, today)
         if written is not None:
-            found.append(ShownDate(written, Trust.LABEL, place.zone(empty_label.index), empty_label))
+            line = search.empty_label
+            found.append(ShownDate(written, Trust.LABEL, place.zone(line.number), line))
     return sorted(_without_lists(found), key=lambda shown: shown.rank)
 
 
@@ -84,22 +77,26 @@ LONGEST_LINE = 300
 MOST_DATES = 200
 """Dates that are weighed; a page with more is a list."""
 
-_TIME_OR_DAY = r"(?:时[\s　]{0,3}间|日[\s　]{0,3}期)"
+_TIME_OR_DAY = r"(?:时\s{0,3}间|日\s{0,3}期)"
 _LABEL = re.compile(
     rf"""
     (?P<strong>(?:发\s?布|发\s?表|发稿|刊发|刊登|登载|上网|公开|录入|添加|上传|推送|发帖|投稿|报道|发送)\s?{_TIME_OR_DAY}
       |(?:发布|发表|刊发)于|时间发布|Publish(?:ed)?(?:\s(?:Date|Time|on))?(?=\s?[:：]))
   | (?P<written>(?:成文|发文|印发|签发|制发|行文|落款|公文|撰写)\s?{_TIME_OR_DAY})
   | (?P<updated>(?:更新|修改|生成|创建|制作|编辑|修订)\s?{_TIME_OR_DAY}|(?:更新|修改)于)
-  | (?P<weak>(?<![\u4e00-\u9fffA-Za-z])(?:{_TIME_OR_DAY}|Date|Time)(?=[\s{SEAM}]{{0,4}}[:：∶﹕]|[\s{SEAM}]{{0,4}}[0-9]))
+  | (?P<weak>(?<![\u4e00-\u9fffA-Za-z])(?:{_TIME_OR_DAY}|Date|Time)
+      (?=[\s{SEAM}]{{0,4}}[:：∶﹕]|[\s{SEAM}]{{0,4}}[0-9]))
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _AFTER_LABEL = re.compile(rf"[\s{SEAM}:：∶﹕\]】)）\[【(（|丨]{{0,10}}")
+_ENDS_IN_LABEL = re.compile(r"(?:时\s{0,3}间|日\s{0,3}期|于)[\s:：∶]{0,6}$")
 _SEARCH_FORM = re.compile(r"(?:检索|查询|范围|区间|排序|筛选|从|不限|倒序|正序|先后)")
 _RANGE_BEHIND = re.compile(r"\s{0,3}(?:至|到|起|[—–~～]|--|-\s?[0-9])")
+# Each of these begins with one class of characters, so that the search skips all others at full speed.
 _HINT = re.compile(
-    r"[时日][\s　]{0,3}[间期]|[发刊更修][布表发新改]于|[0-9]{2,4}\s{0,3}[-/.年]\s{0,3}[0-9]{1,2}|[0-9]{8}|[今昨前]天|日\s?期|天前|小时前|[Dd]ate"
+    r"[时日发刊更修今昨前天小0-9D](?:(?<=[时日])\s{0,3}[间期]|(?<=[发刊更修])[布表改新]于|(?<=[今昨前])天"
+    r"|(?<=[天小])时?前|(?<=D)ate|(?<=[0-9])[0-9]{0,3}\s{0,3}[-/.年月]\s{0,3}[0-9]{1,2}|(?<=[0-9])[0-9]{7})"
 )
 _TODAY = re.compile(
     r"今天|今日|现在|当前|北京时间|农历|欢迎|截[至止]|有效期|版权|©|copyright|ICP", re.IGNORECASE
@@ -109,14 +106,54 @@ _MARKS = re.compile(
     r"|(?:浏览|点击|阅读|访问|查看|人气)\s?(?:次数|量|数|率|[:：∶])|字\s?[体号]|打印|【?大\s?中\s?小】?|分享|收藏|[0-9]次"
 )
 _OTHER_LABEL = re.compile(r"[\u4e00-\u9fff]{1,8}(?:时间|日期|期限|时限|截止|截至|期)\s?[:：∶]?\s?$")
-_EVENT = re.compile(
-    r"地\s{0,4}点\s?[:：∶]|主\s?讲|主\s?持|出\s?席|参\s?加|会\s?场|对\s?象|考\s?场|人\s{0,4}数\s?[:：]"
+_EVENT_WORDS = (
+    r"(?:会议|活动|考试|讲座|报名|比赛|上课)?(?:地\s{0,4}点|主\s?讲|主\s?持|出\s?席|参\s?加|会\s?场|对\s?象|考\s?场)"
+    r"[\u4e00-\u9fff]{0,2}\s?[:：∶]"
 )
+_EVENT = re.compile(_EVENT_WORDS)
+_EVENT_LINE = re.compile(rf"\W{{0,3}}[一二三四五六七八九十0-9]{{0,2}}[、.．]?\s?{_EVENT_WORDS}")
 _AROUND_DATE = re.compile(r"[\s\[\](（)）【】〔〕|｜,，:：·•\-—/星期周一二三四五六日天]+")
 _FIGURES = re.compile(r"[0-9]{4}\s{0,3}[-/.]")
 _SCRIPT_VALUE = re.compile(r"""\bvar\s{1,4}(\w{1,40})\s{0,4}=\s{0,4}["']([^"'<>\n]{6,40})["']""")
 _SCRIPT_WRITES = re.compile(r"""document\.write(?:ln)?\(\s{0,4}(?:(\w{1,40})|["']([^"'<>\n]{6,40})["'])""")
 _LONGEST_SCRIPT = 20_000
+
+
+class _Search:
+    """One search for dates, with what it needs to know of the page."""
+
+    def __init__(self, lines: Lines, place: Place, sources: set[int], today: date) -> None:
+        self._lines, self._place, self._sources, self._today = lines, place, sources, today
+        self._titles = {line.number for line in place.lines}
+        self.empty_label: Line | None = None
+        """The first label of a date with nothing behind it."""
+
+    def between(self, first: int, end: int | None) -> list[ShownDate]:
+        """Find the dates of the lines from `first` to before `end`."""
+        found: list[ShownDate] = []
+        claimed = -1
+        for line in self._lines.having(_HINT, first, end):
+            if len(line.text) > LONGEST_LINE:
+                continue
+            zone = self._place.zone(line.number)
+            beside_source = line.number in self._sources
+            labelled = list(_labelled(self._lines, line, zone, beside_source, self._today))
+            found += [ShownDate(day, trust, zone, line) for trust, day in labelled if day is not None]
+            if labelled:
+                if _ENDS_IN_LABEL.search(line.text):
+                    # The date of the next line belongs to this label.
+                    claimed = line.number + 1
+                if self.empty_label is None and all(day is None for _, day in labelled):
+                    self.empty_label = line
+            elif line.number not in self._titles and line.number != claimed:
+                found += _unlabelled(self._lines, line, self._place, self._sources, self._today)
+            if len(found) >= MOST_DATES:
+                break
+        return found
+
+
+def _settles(shown: ShownDate, today: date) -> bool:
+    return shown.trust <= Trust.LINE and shown.found.day is not None and shown.found.day <= today
 
 
 def _labelled(
@@ -133,8 +170,9 @@ def _labelled(
             # Outside the head a label must be one of its own: no 标准发布日期, no 时间: of a meeting.
             if trust is Trust.LINE and not beside_source and not _MARKS.search(line.text):
                 continue
-            if before and _is_han(before[-1]) and seamed[match.start() - 1] == before[-1]:
-                if not _MARKS.search(before[-8:]) and not before.endswith(_OWN_PREFIXES):
+            if before and _is_han(before[-1]) and seamed[match.start() - 1] == before[-1]:  # glued to it
+                own = before.endswith(_OWN_PREFIXES) or _MARKS.search(before[-8:])
+                if not own:
                     continue
         elif trust is Trust.LINE and _speaks_of_event(lines, line):
             continue
@@ -143,8 +181,8 @@ def _labelled(
         if _SEARCH_FORM.match(rest):
             continue
         day = _date_at_start(rest, today)
-        if day is None and not rest.strip(" " + SEAM) and line.index + 1 < len(lines.all):
-            following = lines.all[line.index + 1].text
+        if day is None and not rest.strip(" " + SEAM) and line.number + 1 < len(lines.all):
+            following = lines.all[line.number + 1].text
             day = _date_at_start(following, today) if len(following) <= 40 else None
         yield trust, day
 
@@ -174,9 +212,9 @@ def _unlabelled(
     lines: Lines, line: Line, place: Place, sources: set[int], today: date
 ) -> Iterator[ShownDate]:
     """Yield the date of a line without label, where its surroundings say what it is."""
-    zone = place.zone(line.index)
-    beside_source = line.index in sources
-    alone_beside_source = any(index in sources for index in range(line.index - 2, line.index + 3))
+    zone = place.zone(line.number)
+    beside_source = line.number in sources
+    alone_beside_source = any(index in sources for index in range(line.number - 2, line.number + 3))
     if zone is not Zone.HEAD and not alone_beside_source and place.lines:
         return
     text = lines.unlinked(line)
@@ -191,7 +229,7 @@ def _unlabelled(
         return
     alone = not _AROUND_DATE.sub("", text[: day.start] + text[day.end :])
     if alone:
-        near = lines.all[max(0, line.index - 2) : line.index + 3]
+        near = lines.all[max(0, line.number - 2) : line.number + 3]
         if alone_beside_source or (zone is Zone.HEAD and any(_MARKS.search(other.text) for other in near)):
             trust = Trust.LINE
         elif not place.lines:
@@ -211,8 +249,8 @@ def _unlabelled(
 
 
 def _speaks_of_event(lines: Lines, line: Line) -> bool:
-    near = lines.all[line.index : line.index + 3]
-    return any(_EVENT.search(other.text) for other in near)
+    near = lines.all[max(0, line.number - 2) : line.number + 4]
+    return bool(_EVENT.search(line.text)) or any(_EVENT_LINE.match(other.text) for other in near)
 
 
 def _without_lists(found: list[ShownDate]) -> list[ShownDate]:
@@ -225,7 +263,7 @@ def _without_lists(found: list[ShownDate]) -> list[ShownDate]:
 
 
 def _written_by_script(page: Page, today: date) -> FoundDate | None:
-    """Read a date that a script in the page writes as it stands: var d='2017年08月08日'; document.write(d)."""
+    """Read a date that a script writes as it stands: var d='2017年08月08日'; document.write(d)."""
     for script in page.root.iter("script"):
         code = script.text or ""
         if len(code) > _LONGEST_SCRIPT or "document.write" not in code:

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 
 from govcrawl.pages.lines import SEAM, Line, Lines
+from govcrawl.pages.media import any_of
+from govcrawl.pages.titles import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,31 +21,22 @@ class SourceLabel:
     line: Line
     name: str
     """Empty: nothing stands behind the label."""
+    word: str
+    """The label itself: 来源, 转载自 …"""
     in_text: bool = False
     """It stands in brackets or at the end of the text itself."""
 
 
-def find_source_labels(lines: Lines, *, limit: int = 40) -> list[SourceLabel]:
+def find_source_labels(lines: Lines, place: Place, *, limit: int = 40) -> list[SourceLabel]:
     """Find the labels that name a source, in the order of the page, at most `limit`.
 
-    Captions (图片来源), funds (资金来源), references (资料来源, 数据来源) and words in running text are none.
+    Where the article's head names its source, the rest of the page is not searched. Captions (图片来源),
+    funds (资金来源), references (资料来源, 数据来源) and words in running text are no labels.
     """
-    found: list[SourceLabel] = []
-    for line in lines.all:
-        if _HINT.search(line.text) is None:
-            continue
-        if len(line.text) <= LONGEST_LABEL_LINE:
-            found += _labels_of_line(lines, line)
-        else:
-            # A paragraph: only what closes it in brackets speaks of the whole text.
-            found += [
-                SourceLabel(line, name, in_text=True)
-                for match in _BRACKETED.finditer(line.text[-200:])
-                if (name := clean_name(match["name"]))
-            ]
-        if len(found) >= limit:
-            break
-    return found[:limit]
+    head = [label for begin, end in place.heads for label in _labels(lines, limit, begin, end)]
+    if any(label.name and not label.in_text for label in head):
+        return head
+    return _labels(lines, limit)
 
 
 def clean_name(value: str) -> str:
@@ -59,8 +52,8 @@ def clean_name(value: str) -> str:
         text = first
     if (reporter := _REPORTER.search(text)) and reporter.start() > 1:
         text = text[: reporter.start()].strip(_EDGES)
-    if (whole := _QUOTED.fullmatch(text)) is not None:
-        text = whole[1].strip(_EDGES)
+    if quoted := _QUOTED.fullmatch(text):
+        text = quoted[1].strip(_EDGES)
     if not _ANY_LETTER.search(text) or len(text) > LONGEST_NAME or _NO_NAME.fullmatch(text):
         return ""
     return text
@@ -96,33 +89,57 @@ LONGEST_NAME = 80
 
 _GAP = rf"[\s{SEAM}]{{0,6}}"
 _LABEL = (
-    r"(?:(?:信息|文章|稿件|新闻|内容|本文|消息|原文|转载|文稿|文件|政策|公告)?来[\s　]{0,4}源(?:于|自|单位|网站|媒体|部门)?"
-    r"|稿[\s　]{0,2}源|出[\s　]{0,2}处|信息提供(?:单位|者)?|供稿(?:单位|部门|者|人)?|来稿(?:单位)?"
-    r"|(?:转载|转|摘|选|源|载)自|摘编自|文章转自|原载|转载于)"
+    r"(?:(?:信息|文章|稿件|新闻|内容|本文|消息|原文|转载|文稿|文件|政策|公告)?来\s{0,4}源(?:于|自|单位|网站|媒体|部门)?"
+    r"|稿\s{0,2}源|出\s{0,2}处|信息提供(?:单位|者)?|供稿(?:单位|部门|者|人)?|来稿(?:单位)?"
+    r"|(?:文章)?(?:转载|转|摘|选|源|载)自|摘编自|原载|转载于)"
 )
-_HINT = re.compile(r"来\s{0,4}源|稿\s{0,2}源|出\s{0,2}处|供稿|提供|来稿|[转摘选源载编]自|原载|转载于")
+# Begins with one class of characters, so that the search skips all others at full speed.
+_HINT = re.compile(
+    r"[来稿出供提转摘选源载编原](?:(?<=来)\s{0,4}[源稿]|(?<=稿)\s{0,2}源|(?<=出)\s{0,2}处|(?<=供)稿|(?<=提)供"
+    r"|(?<=[转摘选源载编])自|(?<=原)载|(?<=转)载[于自])"
+)
 _BEFORE = r"(?<![\u4e00-\u9fffA-Za-z])"
 _COLON_LABEL = re.compile(rf"{_BEFORE}{_LABEL}{_GAP}[:：∶﹕]")
 _OPEN_LABEL = re.compile(rf"{_BEFORE}(?:来源于|[转摘选]载?自|转载自|摘编自|原载|转载于)(?![:：∶])")
 _BARE_LABEL = re.compile(rf"[\s{SEAM}\[【(（]{{0,3}}{_LABEL}[\s{SEAM}\]】)）]{{0,3}}")
 _BRACKETED = re.compile(
-    rf"[（(【\[〔]\s{{0,3}}{_LABEL}\s{{0,3}}[:：∶]?\s{{0,3}}(?P<name>[^（(）)【】\[\]〔〕]{{2,80}})(?:[）)】\]〕]|$)"
+    rf"[（(【\[〔]\s{{0,3}}(?P<word>{_LABEL})\s{{0,3}}[:：∶]?\s{{0,3}}"
+    r"(?P<name>[^（()）【】\[\]〔〕]{2,80})(?:[）)】\]〕]|$)"
+)
+_PERSONS = any_of(
+    """
+责任编辑 执行编辑 本期编辑 网络编辑 值班编辑 文字编辑 美术编辑 编辑员 编辑 主编 责编 作者 撰稿 撰稿人
+撰文 摄影 审核 审核人 审签 审签人 校对 校对人 初审 复审 终审 审稿 审稿人 选稿 发布人 发布者 录入 录入人
+录入员 联系人 通讯员 翻译 文字 文 记者
+"""
+)
+_OTHER_LABELS = any_of(
+    """
+发布机构 发布单位 发布部门 信息类别 栏目 所属分类 分类 类别 索引号 文号 关键词 标签 主题词 原标题
+原文链接 网址 供稿 稿源 来源 信息来源 文章来源 稿件来源 浏览 点击 阅读 访问 查看 人气 点赞 评论 阅览 字体
+字号 字体大小 文字大小
+"""
+)
+_DONE = any_of("发布 发表 发稿 更新 添加 录入 上传 生成 成文 公开 创建 刊发 印发 发文 登载 修改")
+_COUNTERS = any_of("浏览 点击 阅读 访问 查看 人气 点赞 评论 阅览")
+_TOOLS = any_of(
+    """
+字体大小 文字大小 打印本页 打印本文 我要打印 关闭窗口 关闭本页 分享到 分享至 视力保护 扫一扫 语音播报
+责任编辑 已阅 时间发布 发布于 发表于 更新于
+"""
+)
+_TOOLS_APART = any_of(
+    "浏览 点击 阅读 访问 打印 关闭 分享 收藏 下载 复制 评论 举报 纠错 字体 字号 查看 大 中 小"
 )
 # What ends a name: the next label, a counter, a tool, a bracket of labels, a date.
 _STOP = re.compile(
     rf"""
-    [|｜│¦;；。\t{SEAM}] | \s{{0,2}}[【〖［\[] | \s&nbsp
-    | (?:信息|文章)?(?:发布|发表|发稿|更新|添加|录入|上传|生成|成文|公开|创建|刊发|印发|发文)?\s?(?:时\s{{0,4}}间|日\s{{0,4}}期)\s?(?:[:：∶]|$)
-    | (?:发布|发表|更新)于 | 时间发布
-    | (?:责任|执行|本期|网络|值班|文字|校对|主|美)?\s?编\s?辑\s?(?:员|人)?\s?[:：∶/] | 责\s?编\s?[:：∶/] | 责任编辑
-    | (?:作\s{{0,4}}者|撰\s?稿人?|撰\s?文|摄\s?影|审\s?核人?|审\s?签人?|校\s?对人?|初\s?审|复\s?审|终\s?审|审\s?稿人?|选\s?稿|发布人|发布者|录入人?
-      |录入员|联系人|通讯员|发布机构|发布单位|发布部门|信息类别|栏目|所属分类|索引号|文号|关键词|标签|主题词|分类|类别|原标题|原文链接|网址
-      |供\s?稿|稿\s?源|来\s{{0,4}}源|翻译|文字|文)\s?[:：∶]
-    | (?:浏览|点击|阅读|访问|查看|人气|点赞|评论|阅览)\s?(?:次数|量|数|率|人数|[:：∶(（]|$|\s?[0-9]) | 已阅 | 被?阅读[:：∶\s]
-    | \s(?:浏览|点击|阅读|访问|打印|关闭|分享|收藏|下载|复制|评论|举报|纠错|字体|字号|大\s中\s小|文字大小)
-    | 字\s?体(?:大小)?\s?[:：∶] | 字\s?号\s?[:：∶] | 字体大小 | 文字大小 | 打印本[页文] | 我要打印 | 关闭窗口 | 分享[到至] | 视力保护 | 扫一扫 | 语音播报
+    [|｜│¦;；。{SEAM}] | \s{{0,2}}[【〖［\[]
+    | (?:信息|文章)?(?:{_DONE})?\s?(?:时\s{{0,4}}间|日\s{{0,4}}期)\s?(?:[:：∶]|$)
+    | (?:{_PERSONS}|{_OTHER_LABELS}|作\s{{1,4}}者|编\s{{1,2}}辑|来\s{{1,4}}源)\s?[:：∶]
+    | (?:{_COUNTERS})\s?(?:次数|量|数|率|人数|[(（]|$|[0-9]) | {_TOOLS}
+    | \s(?:{_TOOLS_APART})(?![\u4e00-\u9fff])
     | \s?(?:19|20)[0-9]{{2}}\s?[-/.年]\s?[01]?[0-9]\s?[-/.月]
-    | \s[大中小]\s
     """,
     re.VERBOSE,
 )
@@ -151,12 +168,29 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _ANY_LETTER = re.compile(r"[\u3400-\u9fffA-Za-z]")
-_EDGES = " \t\u3000:：∶﹕,，、.。;；|｜/\\-—–_~<>》》*·•'’‘#=" + SEAM
+_EDGES = " \t\u3000:：∶﹕,，、.。;；|｜/\\-—–_~<>*·•'’‘#=" + SEAM
 _PUNCTUATION = re.compile(r"[\s\W_]+")
 _SITE_WORDS = re.compile(
     r"(?:政府)?(?:门户|官方|政务|服务平台)?(?:网站|官网|网|官微|微信公众号|公众号|客户端)$"
 )
 _NO_VALUE_LINE = re.compile(r"[。；？！：:，]|^[\[【(（]|^\s{0,3}(?:大|中|小|次)\s{0,3}$")
+
+
+def _labels(lines: Lines, limit: int, first: int = 0, end: int | None = None) -> list[SourceLabel]:
+    found: list[SourceLabel] = []
+    for line in lines.having(_HINT, first, end):
+        if len(line.text) <= LONGEST_LABEL_LINE:
+            found += _labels_of_line(lines, line)
+        else:
+            # A paragraph: only what closes it in brackets speaks of the whole text.
+            found += [
+                SourceLabel(line, name, match["word"], in_text=True)
+                for match in _BRACKETED.finditer(line.text[-200:])
+                if (name := clean_name(match["name"]))
+            ]
+        if len(found) >= limit:
+            break
+    return found[:limit]
 
 
 def _labels_of_line(lines: Lines, line: Line) -> list[SourceLabel]:
@@ -169,23 +203,23 @@ def _labels_of_line(lines: Lines, line: Line) -> list[SourceLabel]:
             if not bracket and not before.endswith(("。", "”", "！", "？")):
                 continue
             name = clean_name(re.split(r"[)）】\]〕]", _behind(seamed, match.end()), maxsplit=1)[0])
-            found.append(SourceLabel(line, name, in_text=True))
+            found.append(SourceLabel(line, name, match[0], in_text=True))
             continue
         name = clean_name(_bracket_cut(_behind(seamed, match.end()), before))
         if not name and not seamed[match.end() :].strip(" " + SEAM):
             name = _name_of_next_line(lines, line)
-        found.append(SourceLabel(line, name))
+        found.append(SourceLabel(line, name, match[0]))
     if found:
         return found
     if _BARE_LABEL.fullmatch(seamed):
         name = _name_of_next_line(lines, line)
-        return [SourceLabel(line, name)] if name else []
-    if match := _OPEN_LABEL.search(seamed):
-        before = seamed[: match.start()].strip(" " + SEAM)
+        return [SourceLabel(line, name, line.text)] if name else []
+    if opened := _OPEN_LABEL.search(seamed):
+        before = seamed[: opened.start()].strip(" " + SEAM)
         if not before or before.endswith(("(", "（", "【", "[", "—")):
-            name = clean_name(re.split(r"[)）】\]〕]", _behind(seamed, match.end()), maxsplit=1)[0])
+            name = clean_name(re.split(r"[)）】\]〕]", _behind(seamed, opened.end()), maxsplit=1)[0])
             if name and len(name) <= 40:
-                return [SourceLabel(line, name, in_text=bool(before))]
+                return [SourceLabel(line, name, opened[0], in_text=bool(before))]
     return []
 
 
@@ -209,9 +243,9 @@ def _bracket_cut(value: str, before: str) -> str:
 
 def _name_of_next_line(lines: Lines, line: Line) -> str:
     """Read the name where label and value are cells or blocks of their own."""
-    if line.index + 1 >= len(lines.all):
+    if line.number + 1 >= len(lines.all):
         return ""
-    following = lines.all[line.index + 1]
+    following = lines.all[line.number + 1]
     text = following.text
     if len(text) > 50 or _NO_VALUE_LINE.search(text) or _STOP.match(text) or _HINT.search(text):
         return ""

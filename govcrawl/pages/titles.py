@@ -7,7 +7,7 @@ paragraph speaks of the article, what stands elsewhere may speak of anything.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -38,13 +38,18 @@ class Place:
     _heads: Mapping[int, int]
     """By index of a title's line the index of the first line that is none of its head any more."""
 
+    @property
+    def heads(self) -> Iterable[tuple[int, int]]:
+        """Begin and end (indexes of lines) of each head."""
+        return self._heads.items()
+
     def zone(self, index: int) -> Zone:
         """Tell the zone of the line of that index."""
         if any(begin <= index < end for begin, end in self._heads.items()):
             return Zone.HEAD
-        if not self.lines or index > self.lines[0].index:
+        if not self.lines or index > self.lines[0].number:
             return Zone.AFTER
-        return Zone.ABOVE if self.lines[0].index - index <= _LINES_ABOVE else Zone.FAR
+        return Zone.ABOVE if self.lines[0].number - index <= _LINES_ABOVE else Zone.FAR
 
 
 def find_title(page: Page, lines: Lines) -> Place:
@@ -52,7 +57,7 @@ def find_title(page: Page, lines: Lines) -> Place:
     named = [text for name in _TITLE_METAS for text in page.metas.get(name, ()) if text]
     site = {fold(text) for name in ("sitename", "columnname") for text in page.metas.get(name, ())}
     found = _matching(lines, named, page.title, site) or _headings(lines, site)
-    heads = {line.index: _end_of_head(lines, line.index) for line in found}
+    heads = {line.number: _end_of_head(lines, line.number) for line in found}
     title = named[0] if named else found[0].text if found else _first_part(page.title)
     return Place(title[:300], tuple(found), heads)
 
@@ -66,6 +71,8 @@ def is_paragraph(text: str) -> bool:
     """Whether a line is running text rather than a line of labels or a short heading."""
     if len(text) < 24:
         return text.endswith("。") and len(text) > 8
+    if "。" not in text and _LABELS.search(text):
+        return False
     return "。" in text or text.endswith(("：", ":", "；")) or (len(text) > 80 and text.count("，") > 1)
 
 
@@ -77,6 +84,9 @@ _LINES_ABOVE = 40
 _LINES_OF_HEAD = 15
 _LONGEST_TITLE = 200
 _NO_LETTER = re.compile(r"[\W_]+")
+_LABELS = re.compile(
+    r"来\s{0,4}源\s?[:：∶]|(?:时\s{0,4}间|日\s{0,4}期)\s?[:：∶]|字\s?[号体]|(?:浏览|点击|阅读)\s?(?:次|量|数)"
+)
 _PARTS = re.compile(r"\s{0,3}(?:[_|｜]|--|\s[-–—]\s?)\s{0,3}")
 _NO_TITLE = re.compile(
     r"网站|门户|欢迎|当前位置|您(?:现在)?的位置|^首页|导航|搜索|友情链接|相关|推荐|热点|排行|分享"
@@ -126,7 +136,7 @@ def _headings(lines: Lines, site: set[str]) -> list[Line]:
 def _end_of_head(lines: Lines, begin: int) -> int:
     for line in lines.all[begin + 1 : begin + _LINES_OF_HEAD]:
         if is_paragraph(line.text):
-            return line.index
+            return line.number
     return begin + _LINES_OF_HEAD
 
 
