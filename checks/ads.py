@@ -24,7 +24,7 @@ from govcrawl.model import (
 _RESOURCES = frozenset({"script", "iframe", "frame", "img", "embed", "object", "link", "source"})
 _CLICKED = frozenset({"a", "area", "iframe", "frame"})
 _OFFICIAL = (".gov.cn", ".edu.cn", ".mil.cn", ".政务", ".公益")
-_BASIS = "国办发〔2017〕47号及省级规定:政府网站不得刊登商业广告或链接商业广告页面(依据待核对原文)"
+_BASIS = "国办发〔2017〕47号及省级规定：政府网站不得刊登商业广告或链接商业广告页面（依据待核对原文）"
 _THRESHOLD = 3
 """Sum of weights from which words of a link and of its target's title suggest a commercial page; no
 single term weighs as much."""
@@ -110,7 +110,7 @@ class Ads(Check):
             title="加载广告联盟资源",
             severity=Severity.PROBLEM,
             basis=_BASIS,
-            fix="请从页面(多为模板)中删除该广告代码;确为统计用途的,改用不投放广告的统计服务。",
+            fix="请从页面（多为模板）中删除该广告代码；确为统计用途的，改用不投放广告的统计服务。",
         ),
         Rule(
             code="ad-link",
@@ -137,7 +137,7 @@ class Ads(Check):
             yield self._finding(
                 "ad-network",
                 target,
-                f"页面加载广告联盟“{network}”的资源({target.url[:120]})",
+                f"页面加载广告联盟“{network}”的资源（{target.url[:120]}）",
                 certain=True,
                 detail={"network": network, "element": target.element},
             )

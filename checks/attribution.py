@@ -17,7 +17,7 @@ from govcrawl.model import (
     Severity,
 )
 
-_BASIS = "《管理办法》第十一条:转载信息应保证来源可溯"
+_BASIS = "《管理办法》第十一条：转载信息应保证来源可溯"
 # Names that point to no publisher. Whole names only: 中国网络电视台 is a source, 网络 is none.
 _VAGUE = re.compile(
     r"(?:来(?:源|自)(?:于)?)?(?:互联网|网络|网上|因特网|国际互联网|网页|网站|网文|转载|网络转载|互联网转载|转载自网络|转自网络"
@@ -51,14 +51,14 @@ class Attribution(Check):
             title="转载未注明来源",
             severity=Severity.PROBLEM,
             basis=_BASIS,
-            fix="请在文章标题下方注明来源(原发布单位或媒体名称),并填写页面标签 ContentSource。",
+            fix="请在文章标题下方注明来源（原发布单位或媒体名称），并填写页面标签 ContentSource。",
         ),
         Rule(
             code="source-vague",
             title="来源标注不明确",
             severity=Severity.PROBLEM,
             basis=_BASIS,
-            fix="请将来源改为原发布单位或媒体的规范名称;无法核实来源的信息,应当撤下。",
+            fix="请将来源改为原发布单位或媒体的规范名称；无法核实来源的信息，应当撤下。",
         ),
     )
 
@@ -74,7 +74,7 @@ class Attribution(Check):
                     subject=reading.url,
                     page=reading.url,
                     column=column,
-                    title=f"文章“{title}”来源标注为“{reading.source.name}”,无法追溯",
+                    title=f"文章“{title}”来源标注为“{reading.source.name}”，无法追溯",
                     certain=True,
                     detail={"source": reading.source.name, "found_in": str(reading.source.origin)},
                     evidence=evidence,
@@ -89,7 +89,7 @@ class Attribution(Check):
             subject=reading.url,
             page=reading.url,
             column=column,
-            title=f"文章“{title}”为转载信息,未注明来源",
+            title=f"文章“{title}”为转载信息，未注明来源",
             certain=reading.source_label_empty or line_read,
             detail={
                 "reprint_by": reading.reprint_reason,

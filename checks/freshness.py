@@ -90,56 +90,56 @@ class Freshness(Check):
             title="首页不更新",
             severity=Severity.VETO,
             basis=f"{_INDICATORS} 单项否决指标“首页不更新”",
-            fix="请在首页及时发布本地区、本部门重要信息,确保2周内有更新;首页栏目已停用的,调整首页布局。",
+            fix="请在首页及时发布本地区、本部门重要信息，确保2周内有更新；首页栏目已停用的，调整首页布局。",
         ),
         Rule(
             code="column-stale",
             title="栏目更新不及时",
             severity=Severity.PROBLEM,
-            basis=f"{_INDICATORS}“栏目不更新”;《管理办法》第十条",
-            fix="请按规定频次发布信息;确实无力持续更新的栏目,应归并或调整,并在登记信息中更新。",
+            basis=f"{_INDICATORS}“栏目不更新”；《管理办法》第十条",
+            fix="请按规定频次发布信息；确实无力持续更新的栏目，应归并或调整，并在登记信息中更新。",
         ),
         Rule(
             code="column-empty",
             title="空白栏目",
             severity=Severity.PROBLEM,
-            basis=f"{_INDICATORS}“空白栏目”;{_GUIDE}",
-            fix="请补充栏目内容;不再使用的栏目应撤销入口或归并。",
+            basis=f"{_INDICATORS}“空白栏目”；{_GUIDE}",
+            fix="请补充栏目内容；不再使用的栏目应撤销入口或归并。",
         ),
         Rule(
             code="column-unreadable",
             title="栏目未能读取",
             severity=Severity.ADVICE,
-            basis="巡查技术限制,不作为问题",
-            fix="请人工查看该栏目更新情况;列表由脚本生成的,建议同时提供静态列表,便于公众和搜索引擎访问。",
+            basis="巡查技术限制，不作为问题",
+            fix="请人工查看该栏目更新情况；列表由脚本生成的，建议同时提供静态列表，便于公众和搜索引擎访问。",
         ),
         Rule(
             code="date-missing",
             title="未标明发布时间",
             severity=Severity.PROBLEM,
-            basis=f"{_GUIDE} 附件《网页设计规范》:内容页应显示发布时间",
-            fix="请在文章标题下方标明发布时间(格式:年-月-日 时:分),并填写页面标签 PubDate。",
+            basis=f"{_GUIDE} 附件《网页设计规范》：内容页应显示发布时间",
+            fix="请在文章标题下方标明发布时间（格式：年-月-日 时:分），并填写页面标签 PubDate。",
         ),
         Rule(
             code="columns-not-updated",
             title="栏目不更新",
             severity=Severity.VETO,
-            basis=f"{_INDICATORS} 单项否决指标“栏目不更新”(一)",
-            fix="请逐一更新所列栏目;无力维护的栏目及时归并,并更新登记信息。",
+            basis=f"{_INDICATORS} 单项否决指标“栏目不更新”（一）",
+            fix="请逐一更新所列栏目；无力维护的栏目及时归并，并更新登记信息。",
         ),
         Rule(
             code="columns-long-stale",
             title="栏目长期不更新",
             severity=Severity.VETO,
-            basis=f"{_INDICATORS} 单项否决指标“栏目不更新”(二)",
-            fix="请逐一更新所列栏目;无力维护的栏目及时归并,并更新登记信息。",
+            basis=f"{_INDICATORS} 单项否决指标“栏目不更新”（二）",
+            fix="请逐一更新所列栏目；无力维护的栏目及时归并，并更新登记信息。",
         ),
         Rule(
             code="columns-blank",
             title="空白栏目较多",
             severity=Severity.VETO,
-            basis=f"{_INDICATORS} 单项否决指标“栏目不更新”(三)",
-            fix="请补充所列栏目内容,或撤销空白栏目入口。",
+            basis=f"{_INDICATORS} 单项否决指标“栏目不更新”（三）",
+            fix="请补充所列栏目内容，或撤销空白栏目入口。",
         ),
     )
 
@@ -169,7 +169,7 @@ class Freshness(Check):
                 subject=column.url,
                 page=column.url,
                 column=column.url,
-                title=f"栏目“{column.name}”未能读取更新时间,需人工核实",
+                title=f"栏目“{column.name}”未能读取更新时间，需人工核实",
                 certain=False,
                 detail={
                     "reason": reading.reason or "列表未显示可以确定的日期",
@@ -202,7 +202,7 @@ class Freshness(Check):
             subject=column.url,
             page=column.url,
             column=column.url,
-            title=f"栏目“{column.name}”{shown},已{age.days}天未更新(要求{age.threshold}天内)",
+            title=f"栏目“{column.name}”{shown}，已{age.days}天未更新（要求{age.threshold}天内）",
             certain=column.confirmed and age.verified,
             detail={
                 "newest": age.newest.isoformat(),
@@ -254,7 +254,7 @@ class Freshness(Check):
             rule="home-stale",
             subject=reading.url,
             page=reading.url,
-            title=f"{place}最新内容日期为{newest:%Y年%-m月%-d日},已{age}天未更新(要求{threshold}天内)",
+            title=f"{place}最新内容日期为{newest:%Y年%-m月%-d日}，已{age}天未更新（要求{threshold}天内）",
             certain=certain and ctx.profile["home.stale_days"].verified,
             on_home=True,
             detail={
@@ -286,7 +286,7 @@ class Freshness(Check):
             (
                 "columns-not-updated",
                 "column-stale",
-                "动态要闻类(2周)和通知公告、政策文件类一级栏目(6个月)未更新",
+                "动态要闻类（2周）和通知公告、政策文件类一级栏目（6个月）未更新",
                 [c for c, _ in prompt],
                 sum(map(sure_stale, prompt)),
             ),
@@ -314,7 +314,7 @@ class Freshness(Check):
                 rule=rule,
                 subject=reading.url,
                 page=reading.url,
-                title=f"{words}的栏目合计{len(columns)}个(达到{limit}个即单项否决)",
+                title=f"{words}的栏目合计{len(columns)}个（达到{limit}个即单项否决）",
                 certain=sure >= limit and value.verified,
                 detail={
                     "count": len(columns),
@@ -342,4 +342,4 @@ def _home_newest(home: HomeReading, reading: SiteReading) -> tuple[date | None, 
     dates = [day for r in below if (day := newest(r)) is not None]
     if not dates or len(dates) < sum(r.state is not ColumnState.EMPTY for r in below):
         return None, False, ""
-    return max(dates), False, "首页为导航页,所链二级页面"
+    return max(dates), False, "首页为导航页，所链二级页面"

@@ -17,7 +17,7 @@ from govcrawl.model import (
     SiteReading,
 )
 
-_BASIS = "国办秘函〔2019〕19号“功能设计:IPv6改造”"
+_BASIS = "国办秘函〔2019〕19号“功能设计：IPv6改造”"
 
 
 class Ipv6(Check):
@@ -36,28 +36,28 @@ class Ipv6(Check):
             title="域名无IPv6地址",
             severity=Severity.PROBLEM,
             basis=_BASIS,
-            fix="请在域名解析中增加 AAAA 记录,并确认服务器(或云防护、CDN)已启用 IPv6。",
+            fix="请在域名解析中增加 AAAA 记录，并确认服务器（或云防护、CDN）已启用 IPv6。",
         ),
         Rule(
             code="ipv6-unreachable",
             title="IPv6无法访问",
             severity=Severity.PROBLEM,
             basis=_BASIS,
-            fix="域名已有 AAAA 记录,但 IPv6 访问不通。请检查服务器监听、防火墙和云防护对 IPv6 的放行。",
+            fix="域名已有 AAAA 记录，但 IPv6 访问不通。请检查服务器监听、防火墙和云防护对 IPv6 的放行。",
         ),
         Rule(
             code="ipv6-differs",
             title="IPv6与IPv4内容不一致",
             severity=Severity.ADVICE,
             basis=_BASIS,
-            fix="请确认 IPv6 访问到的是同一网站(虚拟主机、证书、缓存配置一致)。",
+            fix="请确认 IPv6 访问到的是同一网站（虚拟主机、证书、缓存配置一致）。",
         ),
         Rule(
             code="ipv6-links-low",
             title="IPv6站内链接支持率偏低",
             severity=Severity.ADVICE,
             basis=_BASIS,
-            fix="请为所列域名启用 IPv6,保证二、三级页面在 IPv6 下可访问。",
+            fix="请为所列域名启用 IPv6，保证二、三级页面在 IPv6 下可访问。",
         ),
     )
 
@@ -67,18 +67,20 @@ class Ipv6(Check):
         if probe is None:
             return
         if probe.has_address is Ipv6State.NO:
-            yield self._finding("ipv6-no-address", probe, "网站域名没有IPv6地址(AAAA记录)")
+            yield self._finding("ipv6-no-address", probe, "网站域名没有IPv6地址（AAAA记录）")
             return
         if probe.reachable is Ipv6State.NO:
             status = f"返回 {probe.status6}" if probe.status6 else "连接失败"
-            yield self._finding("ipv6-unreachable", probe, f"网站有IPv6地址,但通过IPv6无法访问首页({status})")
+            yield self._finding(
+                "ipv6-unreachable", probe, f"网站有IPv6地址，但通过IPv6无法访问首页（{status}）"
+            )
             return
         alike = ctx.profile.number("ipv6.similarity")
         if probe.similarity is not None and probe.similarity < alike:
             yield self._finding(
                 "ipv6-differs",
                 probe,
-                f"通过IPv6与IPv4看到的首页不一致,内容相似度{probe.similarity:.0%}(参考值{alike:.0%})",
+                f"通过IPv6与IPv4看到的首页不一致，内容相似度{probe.similarity:.0%}（参考值{alike:.0%}）",
                 {"threshold": alike},
             )
         ratio = ctx.profile.number("ipv6.links_ratio")
@@ -87,7 +89,7 @@ class Ipv6(Check):
             yield self._finding(
                 "ipv6-links-low",
                 probe,
-                f"站内二、三级链接的IPv6支持率为{share:.0%}(参考值{ratio:.0%})",
+                f"站内二、三级链接的IPv6支持率为{share:.0%}（参考值{ratio:.0%}）",
                 {
                     "share": round(share, 4),
                     "threshold": ratio,

@@ -115,14 +115,14 @@ class Frontier:
             for cut in (self.cut_by_pages, self.cut_by_depth, self.cut_as_trap)
         )
         if pages:
-            said.append(f"达到页面数量上限({self._max_pages}个),另有{len(pages)}个站内地址未抓取")
+            said.append(f"达到页面数量上限（{self._max_pages}个），另有{len(pages)}个站内地址未抓取")
         if deep:
             said.append(
-                f"达到抓取深度上限({self._depth}层),另有{len(deep)}个站内地址只检查能否访问,未读取内容"
+                f"达到抓取深度上限（{self._depth}层），另有{len(deep)}个站内地址只检查能否访问，未读取内容"
             )
         if traps:
             example = min(traps, key=len)
-            said.append(f"疑似地址陷阱(日历、会话参数等),{len(traps)}个地址未抓取,例如 {example[:120]}")
+            said.append(f"疑似地址陷阱（日历、会话参数等），{len(traps)}个地址未抓取，例如 {example[:120]}")
         return said
 
     def _trap(self, url: str) -> bool:

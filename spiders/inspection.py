@@ -158,7 +158,7 @@ class Inspection:
         visit = await self._visitor.visit(Entry(column.url, 1, referer, column.url), column=column)
         if visit.left_site:
             return ColumnReading(
-                url=column.url, state=ColumnState.NOT_A_LIST, reason="栏目跳转到站外系统,不判断更新情况"
+                url=column.url, state=ColumnState.NOT_A_LIST, reason="栏目跳转到站外系统，不判断更新情况"
             )
         if visit.page is None:
             return _unread(column, visit)
@@ -181,7 +181,7 @@ class Inspection:
                 await self._visitor.visit(Entry(url, 2, column.url, column.url))
         days = [day for url in urls if (day := self._visitor.article_days.get(url)) is not None]
         if not days or len(days) < len(urls):
-            return replace(reading, reason="列表未显示日期,所链文章的发布时间也未能全部读取")
+            return replace(reading, reason="列表未显示日期，所链文章的发布时间也未能全部读取")
         return replace(reading, newest=max(days), origin=ListOrigin.ARTICLES)
 
     async def _read_pages(self) -> None:
@@ -291,10 +291,10 @@ class Inspection:
 def _unread(column: Column, visit: Visit) -> ColumnReading:
     if visit.verdict.verdict is Verdict.OK:
         return ColumnReading(
-            url=column.url, state=ColumnState.NOT_A_LIST, reason="栏目直接指向文档,不判断更新情况"
+            url=column.url, state=ColumnState.NOT_A_LIST, reason="栏目直接指向文档，不判断更新情况"
         )
     if visit.verdict.blocked:
-        reason = f"网站拒绝程序访问该栏目(返回 {visit.verdict.status})"
+        reason = f"网站拒绝程序访问该栏目（返回 {visit.verdict.status}）"
     else:
         reason = "栏目页面未能访问"
     return ColumnReading(url=column.url, state=ColumnState.UNREADABLE, reason=reason)

@@ -22,8 +22,8 @@ _CHANGING = re.compile(r"[\d\s:/.\-年月日时分秒]+")
 _SAMPLE = 20
 """Links of a site that are asked again over IPv6."""
 _OURS = frozenset({Cause.LOCAL, Cause.UNROUTABLE, Cause.FORBIDDEN_ADDRESS})
-_NO_CANARY = "没有设置 [crawl] ipv6_canary(已知可用的 IPv6 网址),不能证明本机 IPv6 通畅,未检查能否访问"
-_NO_ROUTE = "本机 IPv6 不通(ipv6_canary 没有应答),未检查能否访问"
+_NO_CANARY = "没有设置 [crawl] ipv6_canary（已知可用的 IPv6 网址），不能证明本机 IPv6 通畅，未检查能否访问"
+_NO_ROUTE = "本机 IPv6 不通（ipv6_canary 没有应答），未检查能否访问"
 
 AddressesOf = Callable[[str, int], Awaitable[Addresses]]
 
@@ -50,7 +50,7 @@ class Ipv6Probe:
             return Ipv6Reading(
                 url=url,
                 has_address=Ipv6State.NOT_TESTED,
-                reason="域名解析没有给出 AAAA 记录的明确答复,未检查IPv6",
+                reason="域名解析没有给出 AAAA 记录的明确答复，未检查IPv6",
             )
         if not found.v6:
             return Ipv6Reading(url=url, has_address=Ipv6State.NO, status4=status4)
@@ -75,7 +75,7 @@ class Ipv6Probe:
                 addresses=addresses,
                 status4=status4,
                 tries=tuple(tries),
-                reason="本机 IPv6 访问受限,未检查能否访问",
+                reason="本机 IPv6 访问受限，未检查能否访问",
             )
         reachable = _stands(answer, status4)
         similarity = None

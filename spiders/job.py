@@ -92,9 +92,11 @@ def prepare(arguments: Mapping[str, str], *, now: datetime | None = None) -> Job
     """
     now = now or datetime.now(UTC)
     if unknown := [name for name in arguments if name not in ARGUMENTS]:
-        raise JobError(f"没有名为 {'、'.join(unknown)} 的参数;可用:{'、'.join(ARGUMENTS)}")
+        raise JobError(f"没有名为 {'、'.join(unknown)} 的参数；可用：{'、'.join(ARGUMENTS)}")
     if bool(arguments.get("site")) == bool(arguments.get("url")):
-        raise JobError("请用 -a site=网站标识 巡查已登记的网站,或用 -a url=网址 巡查未登记的网站(二者选一)")
+        raise JobError(
+            "请用 -a site=网站标识 巡查已登记的网站，或用 -a url=网址 巡查未登记的网站（二者选一）"
+        )
     config = load(Path(arguments["config"]) if arguments.get("config") else None)
     as_of = _day(arguments.get("as_of"))
     max_pages = _count(arguments, "max_pages", config.crawl.max_pages_per_site, least=1)
@@ -135,16 +137,16 @@ def _subject(arguments: Mapping[str, str], registry: Registry) -> tuple[Site, bo
         site = registry.site(site_id)
         if site is None:
             known = "、".join(site.id for site in registry.sites[:20])
-            hint = f"已登记:{known}" if known else "尚未登记任何网站,请先运行 govcrawl registry import 文件"
-            raise JobError(f"没有登记标识为 {site_id} 的网站;{hint}")
+            hint = f"已登记：{known}" if known else "尚未登记任何网站，请先运行 govcrawl registry import 文件"
+            raise JobError(f"没有登记标识为 {site_id} 的网站；{hint}")
         if site.status is SiteStatus.CLOSED:
-            raise JobError(f"网站 {site_id}({site.name})已登记为永久下线,不再巡查")
+            raise JobError(f"网站 {site_id}({site.name})已登记为永久下线，不再巡查")
         return site, True
     given = arguments["url"].strip()
     url = normalise(given if "://" in given else f"http://{given}")
     host = urlsplit(url).hostname if url and url.startswith(("http://", "https://")) else None
     if url is None or not host:
-        raise JobError(f"网址无法识别:{given[:200]}(应以 http:// 或 https:// 开头)")
+        raise JobError(f"网址无法识别：{given[:200]}（应以 http:// 或 https:// 开头）")
     return Site(id=host, name=host, unit="", url=url), False
 
 
@@ -171,7 +173,7 @@ def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise JobError(f"as_of 应为 YYYY-MM-DD 形式的日期,现为 {text!r}") from None
+        raise JobError(f"as_of 应为 YYYY-MM-DD 形式的日期，现为 {text!r}") from None
 
 
 def _count(arguments: Mapping[str, str], name: str, default: int, *, least: int) -> int:
@@ -179,7 +181,7 @@ def _count(arguments: Mapping[str, str], name: str, default: int, *, least: int)
     if not text:
         return default
     if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < least:
-        raise JobError(f"{name} 应为不小于 {least} 的整数,现为 {text!r}")
+        raise JobError(f"{name} 应为不小于 {least} 的整数，现为 {text!r}")
     return int(text)
 
 
@@ -190,4 +192,4 @@ def _commercial_domains(config: Config) -> dict[str, str]:
     try:
         return parse_domains(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
-        raise JobError(f"[crawl] commercial_domains 指定的文件无法读取:{path}:{error}") from error
+        raise JobError(f"[crawl] commercial_domains 指定的文件无法读取：{path}：{error}") from error

@@ -91,7 +91,7 @@ class Judge:
             except Exception:  # a check, perhaps a third party's, must not end the run: it is said instead
                 _log.exception("check %s failed on %s", check.id, place)
                 self._crashed.setdefault(
-                    check.id, f"检查项“{check.title}”在 {place[:200]} 出错,结果不完整(详见日志)"
+                    check.id, f"检查项“{check.title}”在 {place[:200]} 出错，结果不完整（详见日志）"
                 )
 
     def _keep(self, finding: Finding) -> None:

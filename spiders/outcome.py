@@ -101,24 +101,24 @@ def keep_without_home(job: Job, run: int, home: Visit, now: datetime) -> Outcome
     """Store a run that could not judge the home page: nothing is found, and it is said why."""
     verdict = home.verdict
     if home.left_site:
-        result, reason = RunResult.BLOCKED, f"首页跳转到站外地址 {verdict.final_url},请核对登记的网址"
+        result, reason = RunResult.BLOCKED, f"首页跳转到站外地址 {verdict.final_url}，请核对登记的网址"
     elif verdict.verdict is Verdict.OK:
         result, reason = RunResult.BLOCKED, "首页返回的不是网页"
     elif verdict.cause in _OUR_FAULT:
-        result, reason = RunResult.BLOCKED, f"本机未能发出访问({verdict.reason or verdict.cause})"
+        result, reason = RunResult.BLOCKED, f"本机未能发出访问（{verdict.reason or verdict.cause}）"
     elif verdict.verdict is Verdict.SKIPPED:
         result, reason = (
             RunResult.BLOCKED,
-            "首页地址指向内部网络,按设置不访问([crawl] allow_private_addresses)",
+            "首页地址指向内部网络，按设置不访问（[crawl] allow_private_addresses）",
         )
     elif verdict.blocked:
         result, reason = (
             RunResult.BLOCKED,
-            f"网站拒绝程序访问首页(返回 {verdict.status}),请单位将巡查程序加入白名单",
+            f"网站拒绝程序访问首页（返回 {verdict.status}），请单位将巡查程序加入白名单",
         )
     else:
         answer = f"返回 {verdict.status}" if verdict.cause is Cause.HTTP else str(verdict.cause)
-        result, reason = RunResult.UNREACHABLE, f"首页两次访问均失败({answer})"
+        result, reason = RunResult.UNREACHABLE, f"首页两次访问均失败（{answer}）"
     records = job.store.finish_run(
         run,
         RunOutcome(
@@ -152,7 +152,7 @@ def _limits(job: Job, gathered: Gathered) -> Iterator[str]:
     yield from gathered.frontier.limits_hit()
     if cut := gathered.visitor.cut:
         size = job.config.crawl.max_page_bytes / 2**20
-        yield f"{len(cut)}个页面超过{size:.3g}MB,只读取了前面部分,例如 {min(cut)[:120]}"
+        yield f"{len(cut)}个页面超过{size:.3g}MB，只读取了前面部分，例如 {min(cut)[:120]}"
 
 
 def _not_tested(ipv6: Ipv6Reading | None) -> Iterator[NotTested]:

@@ -75,7 +75,7 @@ class SiteSpider(scrapy.Spider):
         """A run that was ended from outside keeps what it stored, and says so."""
         try:
             if self.outcome is None:
-                self._job.store.abort_run(self._run, f"巡查被中断({reason})", _now())
+                self._job.store.abort_run(self._run, f"巡查被中断（{reason}）", _now())
         finally:
             self._job.store.close()
 

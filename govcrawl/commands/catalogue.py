@@ -9,7 +9,7 @@ import typer
 
 from govcrawl.commands.session import CommandError, Json, config, print_json, print_table
 
-profile_app = typer.Typer(help="检查指标:数值、依据、是否核对", no_args_is_help=True, rich_markup_mode=None)
+profile_app = typer.Typer(help="检查指标：数值、依据、是否核对", no_args_is_help=True, rich_markup_mode=None)
 
 _MEASURES = {
     "freshness": ("days.", "home.", "veto."),
@@ -50,8 +50,8 @@ def checks(json: Json = False) -> None:
     )
 
 
-def explain(rule: Annotated[str, typer.Argument(help="规则代码,如 link-broken")]) -> None:
-    """说明一条规则:怎样判定、依据、数值、怎样整改。"""
+def explain(rule: Annotated[str, typer.Argument(help="规则代码，如 link-broken")]) -> None:
+    """说明一条规则：怎样判定、依据、数值、怎样整改。"""
     import difflib
 
     from govcrawl.rules import load_catalogue, load_profile
@@ -60,7 +60,7 @@ def explain(rule: Annotated[str, typer.Argument(help="规则代码,如 link-brok
     if rule not in catalogue.rules:
         close = difflib.get_close_matches(rule, list(catalogue.rules), n=1, cutoff=0.0)
         raise CommandError(
-            f"没有名为 {rule} 的规则,最接近的是 {close[0]}" if close else f"没有名为 {rule} 的规则"
+            f"没有名为 {rule} 的规则，最接近的是 {close[0]}" if close else f"没有名为 {rule} 的规则"
         )
     found, check = catalogue.rules[rule], catalogue.check_of(rule)
     settings = config()
@@ -74,7 +74,7 @@ def explain(rule: Annotated[str, typer.Argument(help="规则代码,如 link-brok
 
 @profile_app.command("show")
 def show(
-    name: Annotated[str | None, typer.Argument(help="检查指标名称或文件,默认为配置中的")] = None,
+    name: Annotated[str | None, typer.Argument(help="检查指标名称或文件，默认为配置中的")] = None,
     json: Json = False,
 ) -> None:
     """显示检查指标的全部数值。"""

@@ -51,5 +51,5 @@ class Command(ScrapyCrawl):
 
 
 def _end(error: Exception, status: int) -> None:
-    print(f"错误:{error}", file=sys.stderr)  # noqa: T201  # this is the command line
+    print(f"错误：{error}", file=sys.stderr)  # noqa: T201  # this is the command line
     sys.exit(status)

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from govcrawl.model import FindingRecord, Status
     from govcrawl.store import Store, Transition
 
-app = typer.Typer(help="问题:查看、核实、导出", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="问题：查看、核实、导出", no_args_is_help=True, rich_markup_mode=None)
 
 _Site = Annotated[str | None, typer.Option("--site", help="只看一个网站")]
 _Unit = Annotated[str | None, typer.Option("--unit", help="只看一个单位")]
-_Status = Annotated[list[str] | None, typer.Option("--status", help="只看这些状态(可重复)")]
-_Prints = Annotated[str, typer.Argument(help="问题编号(指纹)或其开头")]
+_Status = Annotated[list[str] | None, typer.Option("--status", help="只看这些状态（可重复）")]
+_Prints = Annotated[str, typer.Argument(help="问题编号（指纹）或其开头")]
 _Reason = Annotated[str, typer.Option("--reason", help="理由")]
 _Who = Annotated[str, typer.Option("--who", help="经办人")]
 
@@ -32,7 +32,7 @@ def list_(
     everything: Annotated[bool, typer.Option("--all", help="包括已整改、误报和已报备的")] = False,
     json: Json = False,
 ) -> None:
-    """列出问题,默认只列未办结的。"""
+    """列出问题，默认只列未办结的。"""
     settings = config()
     with opened(settings) as store:
         found = store.findings(site=site, unit=unit, statuses=_statuses(status))
@@ -78,7 +78,7 @@ def show(fingerprint: _Prints, json: Json = False) -> None:
         ("编号", found.fingerprint),
         ("问题", found.title),
         ("性质", found.severity.zh),
-        ("状态", found.status.zh + ("(曾整改,再次出现)" if found.recurred else "")),
+        ("状态", found.status.zh + ("（曾整改，再次出现）" if found.recurred else "")),
         ("网站", found.site),
         ("责任单位", found.unit),
         ("所在页面", found.page),
@@ -92,7 +92,7 @@ def show(fingerprint: _Prints, json: Json = False) -> None:
         ("位置", f"第{found.evidence.line}行 {found.evidence.selector}" if found.evidence.line else ""),
         ("观测时间", "、".join(found.evidence.observed)),
     ]
-    rows += [(f"事实:{key}", value) for key, value in found.detail.items() if value not in (None, "", [])]
+    rows += [(f"事实：{key}", value) for key, value in found.detail.items() if value not in (None, "", [])]
     print_table(["项目", "内容"], [row for row in rows if row[1] not in (None, "")])
     print_table(
         ["时间", "经办", "办理", "结果", "理由"],
@@ -103,19 +103,19 @@ def show(fingerprint: _Prints, json: Json = False) -> None:
 
 @app.command()
 def export(
-    file: Annotated[Path, typer.Argument(help="写到的文件:.json、.csv 或 .xlsx")],
+    file: Annotated[Path, typer.Argument(help="写到的文件：.json、.csv 或 .xlsx")],
     site: _Site = None,
     unit: _Unit = None,
     status: _Status = None,
     force: Annotated[bool, typer.Option("--force", help="文件已存在时覆盖")] = False,
 ) -> None:
-    """导出问题(默认全部网站、全部状态)。"""
+    """导出问题（默认全部网站、全部状态）。"""
     import json as json_module
 
     from reports.ledger import write_csv, write_ledger
 
     if file.exists() and not force:
-        raise CommandError(f"文件已存在:{file}(要覆盖请加 --force)")
+        raise CommandError(f"文件已存在：{file}（要覆盖请加 --force）")
     settings = config()
     with opened(settings) as store:
         found = store.findings(site=site, unit=unit, statuses=_statuses(status))
@@ -130,21 +130,21 @@ def export(
         elif suffix == ".csv":
             write_csv(found, registry, file)
         else:
-            raise CommandError(f"只能导出为 .json、.csv 或 .xlsx,现为 {suffix or '(无扩展名)'}")
+            raise CommandError(f"只能导出为 .json、.csv 或 .xlsx，现为 {suffix or '（无扩展名）'}")
     except OSError as error:
-        raise CommandError(f"无法写入 {file}:{error}", 3) from error
+        raise CommandError(f"无法写入 {file}：{error}", 3) from error
     typer.echo(f"已导出 {len(found)} 个问题到 {file}")
 
 
 @app.command()
 def confirm(fingerprint: _Prints, who: _Who = "", reason: _Reason = "") -> None:
-    """核实:疑似问题经人工核实,确为问题。"""
+    """核实：疑似问题经人工核实，确为问题。"""
     _act("CONFIRM", fingerprint, who, reason)
 
 
 @app.command()
 def dismiss(fingerprint: _Prints, reason: _Reason, who: _Who = "") -> None:
-    """排除:经人工核实为误报;同一问题不再报出。"""
+    """排除：经人工核实为误报；同一问题不再报出。"""
     _act("DISMISS", fingerprint, who, reason)
 
 
@@ -152,14 +152,14 @@ def dismiss(fingerprint: _Prints, reason: _Reason, who: _Who = "") -> None:
 def exempt(
     fingerprint: _Prints,
     reason: _Reason,
-    until: Annotated[str, typer.Option("--until", help="报备有效至(YYYY-MM-DD,含当日)")],
+    until: Annotated[str, typer.Option("--until", help="报备有效至（YYYY-MM-DD，含当日）")],
     who: _Who = "",
 ) -> None:
-    """报备:单位已事先报备,在有效期内暂不计。"""
+    """报备：单位已事先报备，在有效期内暂不计。"""
     try:
         day = date.fromisoformat(until)
     except ValueError:
-        raise CommandError(f"--until 应为 YYYY-MM-DD 形式的日期,现为 {until!r}") from None
+        raise CommandError(f"--until 应为 YYYY-MM-DD 形式的日期，现为 {until!r}") from None
     zone = config().office.zone
     _act("EXEMPT", fingerprint, who, reason, datetime.combine(day + timedelta(days=1), time(), zone))
 
@@ -208,5 +208,5 @@ def _statuses(words: list[str] | None) -> list[Status] | None:
 
     known = {status.value for status in Status}
     if unknown := [word for word in words or [] if word not in known]:
-        raise CommandError(f"没有名为 {'、'.join(unknown)} 的状态;已有:{'、'.join(sorted(known))}")
+        raise CommandError(f"没有名为 {'、'.join(unknown)} 的状态；已有：{'、'.join(sorted(known))}")
     return [Status(word) for word in words] if words else None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="govcrawl",
-    help="政府网站巡查:登记、巡查、整改、通报。巡查单个网站:scrapy crawl site -a site=网站标识",
+    help="政府网站巡查：登记、巡查、整改、通报。巡查单个网站：scrapy crawl site -a site=网站标识",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -43,13 +43,14 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def options(
     config: Annotated[  # taken by `run` before, wherever it stands; declared for --help
-        Path | None, typer.Option("--config", help="配置文件(默认:GOVCRAWL_CONFIG,再向上查找 govcrawl.toml)")
+        Path | None,
+        typer.Option("--config", help="配置文件（默认：GOVCRAWL_CONFIG，再向上查找 govcrawl.toml）"),
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", help="显示版本", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
-    """政府网站巡查:登记、巡查、整改、通报。"""
+    """政府网站巡查：登记、巡查、整改、通报。"""
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
@@ -61,7 +62,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
     try:
         app(choose_config(words))
     except CommandError as error:
-        typer.echo(f"错误:{error}", err=True)
+        typer.echo(f"错误：{error}", err=True)
         sys.exit(error.status)
     except BrokenPipeError:
         sys.exit(0)
@@ -69,7 +70,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
         status = _known(error)
         if status is None:
             raise
-        typer.echo(f"错误:{error}", err=True)
+        typer.echo(f"错误：{error}", err=True)
         sys.exit(status)
 
 

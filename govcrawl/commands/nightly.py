@@ -21,21 +21,21 @@ def register(app: typer.Typer) -> None:
 
 def nightly(
     sites: Annotated[
-        list[str] | None, typer.Argument(help="只巡查这些网站(标识)", metavar="[SITE]...")
+        list[str] | None, typer.Argument(help="只巡查这些网站（标识）", metavar="[SITE]...")
     ] = None,
-    jobs: Annotated[int, typer.Option("--jobs", help="同时巡查几个网站(目前只支持 1)", min=1)] = 1,
+    jobs: Annotated[int, typer.Option("--jobs", help="同时巡查几个网站（目前只支持 1）", min=1)] = 1,
     json: Json = False,
 ) -> None:
-    """巡查全部在运行的网站。退出状态:0 全部已巡查,1 部分未能巡查,3 全部未能巡查。"""
+    """巡查全部在运行的网站。退出状态：0 全部已巡查，1 部分未能巡查，3 全部未能巡查。"""
     from govcrawl.office.nightly import SiteNight, due, exit_status, in_window, run_night
 
     if jobs != 1:
-        raise CommandError("目前只支持 --jobs 1:同一服务器上的多个网站要按服务器限速,并行巡查尚未提供")
+        raise CommandError("目前只支持 --jobs 1：同一服务器上的多个网站要按服务器限速，并行巡查尚未提供")
     settings = config()
     with opened(settings) as store:
         wanted = due(store.registry().sites, sites or [])
         if not wanted:
-            raise CommandError("没有在运行的网站,请先运行 govcrawl registry import 文件")
+            raise CommandError("没有在运行的网站，请先运行 govcrawl registry import 文件")
         in_window(settings.crawl.window, settings.office.zone_now())
         nights: list[SiteNight] = []
         with _progress(len(wanted), quiet=json) as progress:
@@ -69,7 +69,7 @@ def nightly(
     else:
         print_table(["标识", "网站", "结果", "页面", "问题", "说明"], rows)
         inspected = sum(night.inspected for night in nights)
-        typer.echo(f"共 {len(nights)} 个网站,已巡查 {inspected} 个,未能判定 {len(nights) - inspected} 个")
+        typer.echo(f"共 {len(nights)} 个网站，已巡查 {inspected} 个，未能判定 {len(nights) - inspected} 个")
     raise typer.Exit(exit_status(nights))
 
 

@@ -17,9 +17,9 @@ def register(app: typer.Typer) -> None:
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(help="文件夹,默认为当前文件夹")] = Path(),
+    folder: Annotated[Path, typer.Argument(help="文件夹，默认为当前文件夹")] = Path(),
 ) -> None:
-    """把文件夹设为工作文件夹:写入 govcrawl.toml、registry.yaml 和 scrapy.cfg(已有的不改动)。"""
+    """把文件夹设为工作文件夹：写入 govcrawl.toml、registry.yaml 和 scrapy.cfg（已有的不改动）。"""
     from govcrawl.office.folder import lay_out
 
     try:
@@ -27,12 +27,12 @@ def init(
     except OSError as error:
         raise CommandError(f"无法写入 {folder}:{error.strerror or error}", 3) from error
     for path, written in laid:
-        typer.echo(f"{'已写入' if written else '已有,未改动'}:{path}")
-    typer.echo("下一步:填写 registry.yaml(或用表格),再运行 govcrawl registry import registry.yaml")
+        typer.echo(f"{'已写入' if written else '已有，未改动'}：{path}")
+    typer.echo("下一步：填写 registry.yaml（或用表格），再运行 govcrawl registry import registry.yaml")
 
 
 def doctor(json: Json = False) -> None:
-    """检查本机能做什么,缺少什么,各有什么影响。"""
+    """检查本机能做什么，缺少什么，各有什么影响。"""
     from govcrawl.office.doctor import State, diagnose
 
     found = list(diagnose(config()))

@@ -26,16 +26,16 @@ def register(app: typer.Typer) -> None:
 
 def extract(
     pages: Annotated[list[str], typer.Argument(help="网页文件或网址", metavar="FILE_OR_URL...")],
-    base_url: Annotated[str, typer.Option("--base-url", help="文件原来的网址,用于解析相对链接")] = "",
-    kind: Annotated[str | None, typer.Option("--kind", help="按此类型读取:article 或 list")] = None,
+    base_url: Annotated[str, typer.Option("--base-url", help="文件原来的网址，用于解析相对链接")] = "",
+    kind: Annotated[str | None, typer.Option("--kind", help="按此类型读取：article 或 list")] = None,
     json: Json = False,
 ) -> None:
-    """显示从网页中读取到的内容:类型、标题、时间、来源、列表。"""
+    """显示从网页中读取到的内容：类型、标题、时间、来源、列表。"""
     from govcrawl.model import Kind
     from govcrawl.pages.kinds import extract as read
 
     if kind is not None and kind not in _KINDS:
-        raise CommandError(f"--kind 应为 article 或 list,现为 {kind!r}")
+        raise CommandError(f"--kind 应为 article 或 list，现为 {kind!r}")
     settings = config()
     today = settings.office.day(now())
     failed = 0
@@ -43,7 +43,7 @@ def extract(
         try:
             body, url, content_type = _body(source, base_url, settings)
         except CommandError as error:
-            typer.echo(f"错误:{error}", err=True)
+            typer.echo(f"错误：{error}", err=True)
             failed = max(failed, error.status)
             continue
         found = read(body, url, content_type, today=today, kind=Kind(kind) if kind else None)
@@ -67,10 +67,10 @@ def _body(source: str, base_url: str, settings: Config) -> tuple[bytes, str, str
     path = Path(source)
     try:
         if path.stat().st_size > _MAX_FILE:
-            raise CommandError(f"文件过大(上限 {_MAX_FILE // 2**20} MB):{source}")
+            raise CommandError(f"文件过大（上限 {_MAX_FILE // 2**20} MB）：{source}")
         return path.read_bytes(), base_url or path.absolute().as_uri(), ""
     except OSError as error:
-        raise CommandError(f"文件无法读取:{source}:{error.strerror or error}") from error
+        raise CommandError(f"文件无法读取：{source}：{error.strerror or error}") from error
 
 
 async def _fetch(url: str, settings: Config) -> tuple[bytes, str, str]:
@@ -92,11 +92,11 @@ async def _fetch(url: str, settings: Config) -> tuple[bytes, str, str]:
 def check_links(
     urls: Annotated[list[str], typer.Argument(help="要检查的网址", metavar="URL...")],
     wait: Annotated[
-        bool, typer.Option("--wait", help="暂时性失败也等到第二次尝试(confirm_after_transient)")
+        bool, typer.Option("--wait", help="暂时性失败也等到第二次尝试（confirm_after_transient）")
     ] = False,
     json: Json = False,
 ) -> None:
-    """检查链接能否访问,给出结论和每次尝试。"""
+    """检查链接能否访问，给出结论和每次尝试。"""
     settings = config()
     verdicts = asyncio.run(_check(urls, settings, wait=wait))
     if json:

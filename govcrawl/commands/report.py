@@ -10,21 +10,21 @@ import typer
 
 from govcrawl.commands.session import CommandError, Json, config, now, opened, print_json
 
-app = typer.Typer(help="报告:周巡查", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="报告：周巡查", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.callback()
 def report() -> None:
-    """报告:周巡查。"""
+    """报告：周巡查。"""
 
 
 @app.command()
 def weekly(
-    week: Annotated[str | None, typer.Option("--week", help="如 2026-W47;默认上一个完整的周")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="写到的文件夹,默认 var/reports/weekly")] = None,
+    week: Annotated[str | None, typer.Option("--week", help="如 2026-W47；默认上一个完整的周")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="写到的文件夹，默认 var/reports/weekly")] = None,
     json: Json = False,
 ) -> None:
-    """生成周巡查情况(HTML)和问题整改台账(XLSX),并显示路径。"""
+    """生成周巡查情况（HTML）和问题整改台账（XLSX），并显示路径。"""
     from govcrawl.rules import load_catalogue, load_profile
     from reports.documents import write_weekly
     from reports.periods import Week
@@ -36,7 +36,7 @@ def weekly(
     try:
         period = Week.parse(week) if week else Week.last_complete(settings.office.day(moment))
     except ValueError as error:
-        raise CommandError(f"--week 应为 2026-W47 这样的形式,现为 {week!r}") from error
+        raise CommandError(f"--week 应为 2026-W47 这样的形式，现为 {week!r}") from error
     begin = datetime.combine(period.start, time(), zone)
     end = datetime.combine(period.end + timedelta(days=1), time(), zone)
     if begin > moment:
@@ -59,9 +59,11 @@ def weekly(
     try:
         paths = write_weekly(inspection, folder, templates=settings.folder / "templates")
     except OSError as error:
-        raise CommandError(f"报告无法写入 {folder}:{error}", 3) from error
+        raise CommandError(f"报告无法写入 {folder}：{error}", 3) from error
     if json:
-        print_json({"report": "weekly", "period": str(period), "paths": [str(path) for path in paths]})
+        print_json(
+            {"report": "weekly", "period": f"{period.start:%G-W%V}", "paths": [str(path) for path in paths]}
+        )
     else:
         for path in paths:
             typer.echo(str(path))

@@ -8,7 +8,9 @@ import typer
 
 from govcrawl.commands.session import CommandError, Json, config, opened, print_json, print_table
 
-app = typer.Typer(help="巡查记录:每次巡查看到了什么,没看到什么", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="巡查记录：每次巡查看到了什么，没看到什么", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.command("list")
@@ -17,7 +19,7 @@ def list_(
     limit: Annotated[int, typer.Option("--limit", help="最多显示几条", min=1)] = 50,
     json: Json = False,
 ) -> None:
-    """列出巡查记录,最近的在前。"""
+    """列出巡查记录，最近的在前。"""
     settings = config()
     with opened(settings) as store:
         runs = store.runs(site=site, limit=limit)
@@ -25,11 +27,11 @@ def list_(
         print_json([run.to_json() for run in runs])
         return
     print_table(
-        ["编号", "网站", "开始", "结果", "页面", "栏目(读取/未读取)", "链接(正常/错误/未核实)"],
+        ["编号", "网站", "开始", "结果", "页面", "栏目（读取/未读取）", "链接（正常/错误/未核实）"],
         (
             [
                 run.run,
-                run.site + ("(试查)" if run.trial else ""),
+                run.site + ("（试查）" if run.trial else ""),
                 f"{run.started.astimezone(settings.office.zone):%Y-%m-%d %H:%M}",
                 "未结束" if run.result is None else run.result.zh,
                 run.pages,
@@ -57,7 +59,7 @@ def show(run: Annotated[int, typer.Argument(help="巡查编号")], json: Json = 
     zone = settings.office.zone
     ended = "" if record.ended is None else f"{record.ended.astimezone(zone):%Y-%m-%d %H:%M:%S}"
     rows: list[tuple[str, object]] = [
-        ("网站", record.site + ("(试查,不影响登记网站的问题)" if record.trial else "")),
+        ("网站", record.site + ("（试查，不影响登记网站的问题）" if record.trial else "")),
         ("开始", f"{record.started.astimezone(zone):%Y-%m-%d %H:%M:%S}"),
         ("结束", ended or "未结束"),
         ("结果", "未结束" if record.result is None else record.result.zh),

@@ -44,7 +44,7 @@ def find(start: Path, environ: Mapping[str, str]) -> Path | None:
     if named:
         path = Path(named).expanduser()
         if not path.is_file():
-            raise ConfigError(f"GOVCRAWL_CONFIG 指向的配置文件不存在:{path}")
+            raise ConfigError(f"GOVCRAWL_CONFIG 指向的配置文件不存在：{path}")
         return path.resolve()
     for folder in (start, *start.parents):
         if (folder / FILE_NAME).is_file():
@@ -63,7 +63,7 @@ def load(
     environ = os.environ if environ is None else environ
     start = Path.cwd() if start is None else start
     if file is not None and not file.is_file():
-        raise ConfigError(f"配置文件不存在:{file}")
+        raise ConfigError(f"配置文件不存在：{file}")
     path = file.resolve() if file is not None else find(start, environ)
     if path is None:
         config = Config(folder=start)
@@ -71,7 +71,7 @@ def load(
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"配置文件无法读取(应为 UTF-8 文本):{path}:{error}") from error
+            raise ConfigError(f"配置文件无法读取（应为 UTF-8 文本）：{path}：{error}") from error
         config = replace(parse(text, name=str(path)), folder=path.parent, file=path)
     if url := environ.get("GOVCRAWL_DATABASE_URL"):
         config = replace(config, database=DatabaseConfig(url=url))
@@ -135,7 +135,7 @@ def _convert(value: object, hint: Any, where: str) -> Any:
     if origin is Literal:
         if value not in get_args(hint):
             allowed = "、".join(str(choice) for choice in get_args(hint))
-            raise ConfigError(f"{where} 应为 {allowed} 之一,现为 {value!r}")
+            raise ConfigError(f"{where} 应为 {allowed} 之一，现为 {value!r}")
         return value
     if origin is tuple:
         if isinstance(value, str):
@@ -184,4 +184,4 @@ def _validate(config: Config, name: str) -> None:
 
 def _nearest(word: str, known: typing.Iterable[str]) -> str:
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.0)
-    return f",最接近的是 {close[0]}" if close else ""
+    return f"，最接近的是 {close[0]}" if close else ""

@@ -38,14 +38,14 @@ class Status(StrEnum):
     def zh(self) -> str:
         """The word in papers."""
         return {
-            "suspected": "疑似(待核实)",
+            "suspected": "疑似（待核实）",
             "confirmed": "已核实",
             "notified": "整改中",
-            "replied": "已反馈(待复核)",
+            "replied": "已反馈（待复核）",
             "disputed": "有异议",
-            "corrected": "已整改(销号)",
-            "dismissed": "误报(已排除)",
-            "exempt": "已报备(暂不计)",
+            "corrected": "已整改（销号）",
+            "dismissed": "误报（已排除）",
+            "exempt": "已报备（暂不计）",
         }[self.value]
 
 

@@ -118,7 +118,7 @@ class RunResult(StrEnum):
         return {
             "complete": "完成",
             "partial": "部分完成",
-            "blocked": "访问受阻(未能判定)",
+            "blocked": "访问受阻（未能判定）",
             "unreachable": "无法访问",
         }[self.value]
 

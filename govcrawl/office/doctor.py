@@ -69,14 +69,14 @@ def diagnose(config: Config) -> Iterator[Diagnosis]:
         "访问标识",
         State.FINE,
         config.user_agent,
-        "被巡查网站看到的 User-Agent;网站有防护的,请单位将其和本机出口地址加入白名单",
+        "被巡查网站看到的 User-Agent；网站有防护的，请单位将其和本机出口地址加入白名单",
     )
 
 
 def _settings(config: Config) -> Diagnosis:
     if config.file is None:
         return Diagnosis(
-            "配置", State.LACK, "没有找到 govcrawl.toml,使用默认值", "请在工作文件夹运行 govcrawl init"
+            "配置", State.LACK, "没有找到 govcrawl.toml，使用默认值", "请在工作文件夹运行 govcrawl init"
         )
     return Diagnosis("配置", State.FINE, str(config.file))
 
@@ -86,9 +86,9 @@ def _rules(config: Config) -> Diagnosis:
         profile = load_profile(config.rules.profile, folder=config.folder, overrides=config.rules.overrides)
         catalogue = load_catalogue()
     except (ProfileError, CatalogueError) as error:
-        return Diagnosis("检查指标", State.FAULT, str(error), "无法巡查,请更正 [rules]")
+        return Diagnosis("检查指标", State.FAULT, str(error), "无法巡查，请更正 [rules]")
     unverified = sum(not value.verified for value in profile.values.values())
-    means = f"其中 {unverified} 个数值尚未与原文核对(govcrawl profile show 查看),据此得出的只作疑似"
+    means = f"其中 {unverified} 个数值尚未与原文核对（govcrawl profile show 查看），据此得出的只作疑似"
     return Diagnosis(
         "检查指标",
         State.FINE,
@@ -104,11 +104,11 @@ def _database(config: Config) -> Diagnosis:
         return Diagnosis("数据库", State.FAULT, str(error), "无法保存巡查结果")
     kind = "PostgreSQL" if config.database_url.startswith("postgresql") else "SQLite"
     if revision is None:
-        return Diagnosis("数据库", State.FINE, f"{kind},尚未建立", "第一次使用时自动建立")
+        return Diagnosis("数据库", State.FINE, f"{kind}，尚未建立", "第一次使用时自动建立")
     if revision == schema.head():
         return Diagnosis("数据库", State.FINE, f"{kind},版本 {revision}")
-    means = "SQLite 打开时自动备份并升级,PostgreSQL 请运行 govcrawl db upgrade"
-    return Diagnosis("数据库", State.LACK, f"{kind},版本 {revision} 与程序({schema.head()})不同", means)
+    means = "SQLite 打开时自动备份并升级，PostgreSQL 请运行 govcrawl db upgrade"
+    return Diagnosis("数据库", State.LACK, f"{kind}，版本 {revision} 与程序（{schema.head()}）不同", means)
 
 
 def _disk(config: Config) -> Diagnosis:
@@ -119,14 +119,14 @@ def _disk(config: Config) -> Diagnosis:
         "磁盘",
         state,
         f"{folder} 剩余 {free / 2**30:.1f} GB",
-        "" if state is State.FINE else "请清理磁盘,空间不足时巡查会中断",
+        "" if state is State.FINE else "请清理磁盘，空间不足时巡查会中断",
     )
 
 
 def _browser(config: Config) -> Diagnosis:
-    means = "由脚本生成的栏目列表无法读取,只能列为“未能读取”;安装 chromium 即可"
+    means = "由脚本生成的栏目列表无法读取，只能列为“未能读取”；安装 chromium 即可"
     if config.crawl.browser == "never":
-        return Diagnosis("浏览器", State.LACK, "配置为不使用([crawl] browser = never)", means)
+        return Diagnosis("浏览器", State.LACK, "配置为不使用（[crawl] browser = never）", means)
     path = find_browser()
     if path is None:
         state = State.FAULT if config.crawl.browser == "always" else State.LACK
@@ -150,8 +150,8 @@ def _dns(config: Config) -> Diagnosis:
         return Diagnosis(
             "域名解析",
             State.LACK,
-            "没有设置 [crawl] control_urls,未检查",
-            "本机网络出故障时,只能凭网站自己的应答判断;请填写一两个可靠的网址",
+            "没有设置 [crawl] control_urls，未检查",
+            "本机网络出故障时，只能凭网站自己的应答判断；请填写一两个可靠的网址",
         )
     for host in hosts:
         try:
@@ -163,7 +163,7 @@ def _dns(config: Config) -> Diagnosis:
         "域名解析",
         State.FAULT,
         f"{'、'.join(hosts)} 都不能解析",
-        "本机域名解析有故障,站外链接将列为“未能核实”",
+        "本机域名解析有故障，站外链接将列为“未能核实”",
     )
 
 
@@ -177,21 +177,21 @@ async def _network(config: Config) -> list[Diagnosis]:
 
 async def _control(config: Config, client: Client) -> Diagnosis:
     if not config.crawl.control_urls:
-        return Diagnosis("网络", State.LACK, "没有设置 [crawl] control_urls,未检查")
+        return Diagnosis("网络", State.LACK, "没有设置 [crawl] control_urls，未检查")
     for url in config.crawl.control_urls:
         answer = await client.ask(url, limit=1024, timeout=_SECONDS)
         if answer.status is not None and answer.status < 500:
-            return Diagnosis("网络", State.FINE, f"{url} 可以访问({answer.status})")
-    return Diagnosis("网络", State.FAULT, "control_urls 都不能访问", "本机网络有故障,此时的巡查结果不可信")
+            return Diagnosis("网络", State.FINE, f"{url} 可以访问（{answer.status}）")
+    return Diagnosis("网络", State.FAULT, "control_urls 都不能访问", "本机网络有故障，此时的巡查结果不可信")
 
 
 async def _ipv6(config: Config, client: Client) -> Diagnosis:
-    means = "IPv6 检查只能看域名有无 IPv6 地址,能否访问列为“未检查”"
+    means = "IPv6 检查只能看域名有无 IPv6 地址，能否访问列为“未检查”"
     if not _has_v6_route():
         return Diagnosis("IPv6", State.LACK, "本机没有 IPv6 路由", means)
     if not config.crawl.ipv6_canary:
         return Diagnosis(
-            "IPv6", State.LACK, "本机有 IPv6 路由,但没有设置 [crawl] ipv6_canary,无法证明通畅", means
+            "IPv6", State.LACK, "本机有 IPv6 路由，但没有设置 [crawl] ipv6_canary，无法证明通畅", means
         )
     for url in config.crawl.ipv6_canary:
         answer = await client.ask(url, limit=1024, family=6, timeout=_SECONDS)
@@ -220,6 +220,6 @@ def _mail(
             "邮件服务器",
             State.LACK,
             f"{address[0]}:{address[1]} 连接不上({error.strerror or error})",
-            "不能发送邮件;报告仍会写成文件,可用其他方式送达",
+            "不能发送邮件；报告仍会写成文件，可用其他方式送达",
         )
     return Diagnosis("邮件服务器", State.FINE, f"{address[0]}:{address[1]} 可以连接")

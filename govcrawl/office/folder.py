@@ -13,49 +13,49 @@ default = govcrawl.settings
 """
 
 CONFIG = """\
-# govcrawl 配置。各项均可删去,删去后使用默认值;写错的名称会提示最接近的正确名称。
+# govcrawl 配置。各项均可删去，删去后使用默认值；写错的名称会提示最接近的正确名称。
 
 [office]
 name = "示例市人民政府办公室"          # 报告落款和被巡查单位联系的单位
 region = "示例市"                      # 报告标题中的地区名
 timezone = "Asia/Shanghai"
-contact = ""                           # 联系人,写入报告和访问标识(User-Agent,仅英文部分)
+contact = ""                           # 联系人，写入报告和访问标识（User-Agent，仅英文部分）
 phone = ""
 duty = []                              # 紧急问题通知的邮箱
 county_word = "旗县市区"
 
 [database]
-url = "sqlite:///var/govcrawl.db"      # 相对于本文件;也可用环境变量 GOVCRAWL_DATABASE_URL
+url = "sqlite:///var/govcrawl.db"      # 相对于本文件；也可用环境变量 GOVCRAWL_DATABASE_URL
 
 [rules]
-profile = "tongliao-2023"              # 检查指标;govcrawl profile show 查看全部数值
+profile = "tongliao-2023"              # 检查指标；govcrawl profile show 查看全部数值
 # "home.stale_days" = 14               # 可以覆盖单个数值
 
 [crawl]
 # user_agent = ""                      # 默认 govcrawl/版本
 concurrency_per_host = 8               # 对已登记网站的同一服务器同时访问数
 concurrency_outside = 2                # 对其他网站同时访问数
-delay = 0.0                            # 两次访问之间的间隔(秒)
+delay = 0.0                            # 两次访问之间的间隔（秒）
 max_pages_per_site = 5000
 depth = 4
 # window = "22:00-06:00"               # 只在此时段开始巡查
-confirm_after = 2.0                    # 404 等明确结果,隔多少秒再试一次
-confirm_after_transient = 120.0        # 超时、拒绝连接等可能暂时的结果,隔多少秒再试一次
+confirm_after = 2.0                    # 404 等明确结果，隔多少秒再试一次
+confirm_after_transient = 120.0        # 超时、拒绝连接等可能暂时的结果，隔多少秒再试一次
 link_fresh_hours = 24                  # 站外链接正常后多少小时内不再访问
-robots = "outside"                     # outside:对站外网站遵守 robots.txt;always:一律遵守;never:不看
+robots = "outside"                     # outside：对站外网站遵守 robots.txt；always：一律遵守；never：不看
 # control_urls = ["http://www.gov.cn/"]  # 用来判断本机网络是否正常
 # ipv6_canary = ["http://ipv6.example.cn/"]  # 用来判断本机 IPv6 是否通畅
-# commercial_domains = "商业域名.txt"  # 补充的商业域名,每行:域名 类别
-browser = "auto"                       # auto:有浏览器就用;always:必须有;never:不用
+# commercial_domains = "商业域名.txt"  # 补充的商业域名，每行：域名 类别
+browser = "auto"                       # auto：有浏览器就用；always：必须有；never：不用
 allow_private_addresses = false        # 网站在内网时设为 true
 
-# [crawl.resolve]                      # 尚未解析的域名,指定地址(同 curl --resolve)
+# [crawl.resolve]                      # 尚未解析的域名，指定地址（同 curl --resolve）
 # "www.example.gov.cn:80" = "10.0.0.8:80"
 
 [mail]
 host = "localhost"
 port = 25
-security = "none"                      # none、starttls 或 tls;密码用环境变量 GOVCRAWL_MAIL_PASSWORD
+security = "none"                      # none、starttls 或 tls；密码用环境变量 GOVCRAWL_MAIL_PASSWORD
 username = ""
 sender = "示例市政府办公室 <wzjg@example.gov.cn>"
 """

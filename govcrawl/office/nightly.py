@@ -54,7 +54,7 @@ def in_window(window: str, moment: datetime) -> bool:
     try:
         start, end = (time.fromisoformat(part.strip()) for part in window.split("-"))
     except ValueError:
-        raise ConfigError(f"[crawl] window 应为 22:00-06:00 这样的时段,现为 {window!r}") from None
+        raise ConfigError(f"[crawl] window 应为 22:00-06:00 这样的时段，现为 {window!r}") from None
     clock = moment.time()
     return start <= clock < end if start <= end else clock >= start or clock < end
 
@@ -83,7 +83,7 @@ def run_night(
     for site in sites:
         begun = datetime.now(UTC)
         if not in_window(config.crawl.window, begun.astimezone(config.office.zone)):
-            yield SiteNight(site, None, 0, f"已到巡查时段({config.crawl.window})之外,未开始")
+            yield SiteNight(site, None, 0, f"已到巡查时段（{config.crawl.window}）之外，未开始")
             continue
         started(site)
         log = logs / f"{begun.astimezone(config.office.zone):%Y-%m-%d}-{site.id}.log"
@@ -115,7 +115,7 @@ def _environment(environ: Mapping[str, str], config: Config) -> dict[str, str]:
 def _night_of(store: Store, site: Site, begun: datetime, status: int, log: Path) -> SiteNight:
     run = next((r for r in store.runs(site=site.id, since=begun, trials=False)), None)
     if run is None or run.result is None:
-        return SiteNight(site, run, 0, f"巡查未能完成(退出状态 {status},详见 {log})")
+        return SiteNight(site, run, 0, f"巡查未能完成（退出状态 {status}，详见 {log}）")
     findings = sum(finding.open for finding in store.findings(run=run.run))
     if run.result in _INSPECTED:
         return SiteNight(site, run, findings, "")

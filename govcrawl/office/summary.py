@@ -46,7 +46,7 @@ class Summary:
             report = _report(outcome)
         except OSError as error:
             report = None
-            console.print(f"报告未能写入:{error}", markup=False)
+            console.print(f"报告未能写入：{error}", markup=False)
         show(outcome.run, outcome.records, outcome, report, console)
 
 
@@ -91,13 +91,13 @@ def show(
     names = f"{site.name}({site.url})"
     _line(
         console,
-        f"巡查结果:{names}  {result.zh}{'  〔试查,不计入登记网站〕' if run.trial else ''}",
+        f"巡查结果：{names}  {result.zh}{'  〔试查，不计入登记网站〕' if run.trial else ''}",
         style="bold",
     )
     _line(
         console,
-        f"页面 {run.pages} 个;栏目读取 {run.columns_read} 个,未能读取 {run.columns_unreadable} 个;"
-        f"链接正常 {run.links_ok} 条,错误 {run.links_broken} 条,未能核实 {run.links_unverified} 条;"
+        f"页面 {run.pages} 个；栏目读取 {run.columns_read} 个，未能读取 {run.columns_unreadable} 个；"
+        f"链接正常 {run.links_ok} 条，错误 {run.links_broken} 条，未能核实 {run.links_unverified} 条；"
         f"用时 {seconds:.1f} 秒",
     )
     if records:
@@ -107,36 +107,36 @@ def show(
     if len(records) > _SHOWN:
         _line(console, f"另有 {len(records) - _SHOWN} 个问题见报告。")
     for item in run.not_tested:
-        _line(console, f"未检查:{item.reason}", style="yellow")
+        _line(console, f"未检查：{item.reason}", style="yellow")
     for text in run.limits_hit:
-        _line(console, f"达到上限:{text}", style="yellow")
+        _line(console, f"达到上限：{text}", style="yellow")
     if run.unverified:
         _line(
             console,
-            f"未能核实的链接 {len(run.unverified)} 条(对方拒绝程序访问等),不计为问题,见报告。",
+            f"未能核实的链接 {len(run.unverified)} 条（对方拒绝程序访问等），不计为问题，见报告。",
             style="yellow",
         )
     if report is not None:
-        _line(console, f"报告:{report}")
+        _line(console, f"报告：{report}")
 
 
 def _table(records: Sequence[FindingRecord], outcome: Outcome) -> Table:
+    """Worst first; each problem with its page, and with its unit where that is not the sponsor."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("性质", "状态", "问题类型", "问题", "所在页面", "责任单位"):
-        table.add_column(heading, overflow="fold")
+    table.add_column("性质", no_wrap=True)
+    table.add_column("问题类型", overflow="fold", min_width=8)
+    table.add_column("问题及所在页面", overflow="fold", ratio=1)
     rules, registry = outcome.job.catalogue.rules, outcome.job.registry
     for record in worst_first(records)[:_SHOWN]:
         unit = registry.unit(record.unit)
-        places = f"(共{record.occurrences}处)" if record.occurrences > 1 else ""
-        style = "red" if record.severity is Severity.VETO else ""
-        table.add_row(
-            Text(record.severity.zh, style=style),
-            record.status.zh,
-            rules[record.rule].title if record.rule in rules else record.rule,
-            Text(_clean(record.title) + places),
-            Text(_clean(record.page)),
-            unit.name if unit else (record.unit or ""),
-        )
+        other = f"（责任单位：{unit.name}）" if unit and record.unit != outcome.site.unit else ""
+        places = f"（共{record.occurrences}处）" if record.occurrences > 1 else ""
+        kind = Text(record.severity.zh, style="red" if record.severity is Severity.VETO else "")
+        if record.status is not Status.CONFIRMED:
+            kind.append("\n" + record.status.zh, style="dim")
+        problem = Text(_clean(record.title) + places + other)
+        problem.append("\n" + _clean(record.page), style="dim")
+        table.add_row(kind, rules[record.rule].title if record.rule in rules else record.rule, problem)
     return table
 
 

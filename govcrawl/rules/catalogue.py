@@ -30,7 +30,7 @@ class Catalogue:
         """
         known = {check.id for check in self.checks}
         if unknown := [name for name in ids if name not in known]:
-            raise CatalogueError(f"没有名为 {'、'.join(unknown)} 的检查项;已有:{'、'.join(sorted(known))}")
+            raise CatalogueError(f"没有名为 {'、'.join(unknown)} 的检查项；已有：{'、'.join(sorted(known))}")
         return _catalogue([check for check in self.checks if check.id in ids])
 
     def check_of(self, rule: str) -> Check:
@@ -55,7 +55,7 @@ def load_catalogue(points: Iterable[EntryPoint] | None = None) -> Catalogue:
         try:
             check = point.load()()
         except Exception as error:  # a third party's module may fail in any way
-            raise CatalogueError(f"检查项 {point.name}({point.value})无法加载:{error}") from error
+            raise CatalogueError(f"检查项 {point.name}({point.value})无法加载：{error}") from error
         if not isinstance(check, Check):
             raise CatalogueError(f"检查项 {point.name}({point.value})不是 govcrawl.model.Check 的子类")
         checks.append(check)
@@ -67,7 +67,7 @@ def _catalogue(checks: list[Check]) -> Catalogue:
     rules: dict[str, Rule] = {}
     for check in checks:
         if check.id in ids:
-            raise CatalogueError(f"两个检查项同名:{check.id}")
+            raise CatalogueError(f"两个检查项同名：{check.id}")
         ids.add(check.id)
         for rule in check.rules:
             if rule.code in rules:

@@ -46,7 +46,7 @@ def load_profile(
     for key, value in (overrides or {}).items():
         if key not in values:
             close = difflib.get_close_matches(key, list(values), n=1, cutoff=0.0)
-            raise ProfileError(f"[rules] 中的 {key} 不在检查指标 {profile.name} 中,最接近的是 {close[0]}")
+            raise ProfileError(f"[rules] 中的 {key} 不在检查指标 {profile.name} 中，最接近的是 {close[0]}")
         old = values[key]
         values[key] = replace(
             old, value=value, source=_OVERRIDE, verified=True, note=f"原值 {old.value}({old.source})"
@@ -56,7 +56,7 @@ def load_profile(
 
 def _load(name: str, folder: Path | None, seen: tuple[str, ...]) -> Profile:
     if name in seen or len(seen) >= _MAX_DEPTH:
-        raise ProfileError(f"检查指标互相引用:{' → '.join((*seen, name))}")
+        raise ProfileError(f"检查指标互相引用：{' → '.join((*seen, name))}")
     document = _document(name, folder)
     where = f"检查指标 {name}"
     values: dict[str, Value] = {}
@@ -70,12 +70,12 @@ def _load(name: str, folder: Path | None, seen: tuple[str, ...]) -> Profile:
         if section in _META:
             continue
         if not isinstance(table, dict):
-            raise ProfileError(f"{where}:{section} 应为一个表")
+            raise ProfileError(f"{where}：{section} 应为一个表")
         for key, entry in table.items():
             values[f"{section}.{key}"] = _value(entry, f"{where}:{section}.{key}")
     own_basis = document.get("basis", basis)
     if not isinstance(own_basis, list | tuple) or not all(isinstance(text, str) for text in own_basis):
-        raise ProfileError(f"{where}:basis 应为一组文本")
+        raise ProfileError(f"{where}：basis 应为一组文本")
     return Profile(
         name=str(document.get("name", name)),
         title=str(document.get("title", title)),
@@ -91,19 +91,19 @@ def _document(name: str, folder: Path | None) -> dict[str, object]:
         else:
             path = (folder or Path()) / name
             if not path.is_file():
-                raise ProfileError(f"没有名为 {name} 的检查指标;随程序提供的有:{'、'.join(shipped())}")
+                raise ProfileError(f"没有名为 {name} 的检查指标；随程序提供的有：{'、'.join(shipped())}")
             text = path.read_text(encoding="utf-8-sig")
         return tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ProfileError(f"检查指标 {name} 无法读取:{error}") from error
+        raise ProfileError(f"检查指标 {name} 无法读取：{error}") from error
 
 
 def _value(entry: object, where: str) -> Value:
     if not isinstance(entry, dict) or "value" not in entry:
         raise ProfileError(f"{where} 应写作 {{ value = …, source = …, verified = … }}")
     if unknown := set(entry) - _KEYS:
-        raise ProfileError(f"{where} 有未知的键:{'、'.join(sorted(unknown))}")
+        raise ProfileError(f"{where} 有未知的键：{'、'.join(sorted(unknown))}")
     source, verified = entry.get("source"), entry.get("verified")
     if not isinstance(source, str) or not source or not isinstance(verified, bool):
-        raise ProfileError(f"{where} 缺少 source(依据)或 verified(是否核对)")
+        raise ProfileError(f"{where} 缺少 source（依据）或 verified（是否核对）")
     return Value(entry["value"], source, verified, str(entry.get("unit", "")), str(entry.get("note", "")))
