@@ -52,7 +52,8 @@ def plan_of(
         missing += [_entry(column, site.id) for column in left]
         if retire and left:
             retired += [_entry(column, site.id) for column in left]
-            columns = tuple(replace(c, archived=True) if c in left else c for c in site.columns)
+            gone_urls = {column.url for column in left}
+            columns = tuple(replace(c, archived=True) if c.url in gone_urls else c for c in site.columns)
             sites = (*sites[:at], replace(site, columns=columns), *sites[at + 1 :])
     if incoming.accounts:
         away = [a for a in current.accounts if a.status is not SiteStatus.CLOSED]

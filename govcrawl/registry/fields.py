@@ -72,7 +72,7 @@ class Field:
         """
         if self.items is not None:
             return tuple(self.read(part) for part in self.items.split(cell))
-        if self.empty is not REQUIRED and v.clean(cell) in v.EMPTY_MARKS and self.read is not v.flag:
+        if self.empty is not REQUIRED and v.is_nothing(v.clean(cell)) and self.read is not v.flag:
             return self.empty
         return self.read(cell)
 
@@ -248,7 +248,7 @@ _COLUMN = (
     Field(
         name="site",
         heading="所属网站",
-        also=("网站", "网站名称", "网站标识码", "网站编号", "站点名称", "所属站点", "标识码"),
+        also=("网站编号", "网站标识码", "标识码", "网站名称", "网站", "站点名称", "所属站点"),
         read=v.text,
         empty=REQUIRED,
     ),

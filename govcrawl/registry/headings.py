@@ -25,12 +25,12 @@ _SHEET_WORDS = {
     Kind.UNIT: ("单位", "部门", "units"),
 }
 _TELLING = {
-    Kind.COLUMN: {"name": "栏目名称", "url": "栏目网址"},
-    Kind.ACCOUNT: {"name": "账号名称", "platform": "平台"},
-    Kind.SITE: {"name": "网站名称", "url": "首页网址", "code": "网站标识码"},
-    Kind.UNIT: {"name": "单位名称"},
+    Kind.COLUMN: {"name": 3, "url": 3},
+    Kind.ACCOUNT: {"name": 3, "platform": 1},
+    Kind.SITE: {"name": 1, "url": 1, "code": 1},
+    Kind.UNIT: {"name": 1},
 }
-"""Fields that only a sheet of this kind has; a bare 名称 or 网址 does not tell."""
+"""Fields whose headings tell the kind of a sheet, unless they are bare words such as 名称."""
 _BARE = {"名称", "网址", "单位", "类型", "类别", "状态", "编号", "id", "url", "网站", "栏目", "账号"}
 
 
@@ -45,10 +45,8 @@ class Layout:
     """Index of a column to its field."""
     headings: Mapping[int, str]
     """Index of a column to its heading as written."""
-    doubled: tuple[tuple[int, int], ...] = ()
-    """Columns of which the second has the field of the first."""
     passed_over: tuple[str, ...] = ()
-    """Headings that no field answers to."""
+    """Headings that no field answers to, or that another column answers to already."""
 
 
 def heading_key(text: str) -> str:
@@ -81,43 +79,33 @@ def layout_of(name: str, rows: Sequence[Sequence[str]]) -> Layout | None:
 
 
 def _telling(kind: Kind, keys: Sequence[str]) -> int:
-    count = 0
-    for name in _TELLING[kind]:
-        count += any(_ALIASES[kind].get(key) == name and key not in _BARE for key in keys)
-    return count
+    """How surely headings speak of this kind: a column's or account's own ones name nothing else."""
+    weights = _TELLING[kind]
+    said = {_ALIASES[kind].get(key) for key in keys if key not in _BARE}
+    return sum(weight for name, weight in weights.items() if name in said)
 
 
 def _layout(kind: Kind, index: int, row: Sequence[str]) -> Layout:
-    fields: dict[int, Field] = {}
-    headings: dict[int, str] = {}
-    doubled: list[tuple[int, int]] = []
-    passed_over: list[str] = []
-    first: dict[str, int] = {}
     known = {field.name: field for field in IN_SHEETS[kind]}
-    for at, cell in enumerate(row):
-        written = re.sub(r"\s+", "", cell)
-        name = _ALIASES[kind].get(heading_key(cell))
-        if name is None:
-            if written:
-                passed_over.append(written[:40])
-            continue
-        headings[at] = written
-        if name in first:
-            doubled.append((first[name], at))
-            continue
-        first[name] = at
-        fields[at] = known[name]
-    if kind is Kind.SITE and "unit" not in first and "undertaker" in first:
-        # Where a sheet names only who undertakes a site, that unit answers for it.
-        fields[first["undertaker"]] = known["unit"]
+    written = {at: re.sub(r"\s+", "", cell)[:40] for at, cell in enumerate(row) if cell.strip()}
+    columns: dict[str, list[int]] = {}
+    for at in written:
+        if name := _ALIASES[kind].get(heading_key(row[at])):
+            columns.setdefault(name, []).append(at)
+    # Of two columns for one field (首页网址 and 网站域名) the one that bears its first word is read.
+    chosen = {name: min(ats, key=lambda at: _rank(known[name], row[at])) for name, ats in columns.items()}
+    fields = {at: known[name] for name, at in sorted(chosen.items(), key=lambda pair: pair[1])}
     return Layout(
         kind=kind,
         heading_row=index,
         fields=fields,
-        headings=headings,
-        doubled=tuple(doubled),
-        passed_over=tuple(passed_over),
+        headings={at: written[at] for at in fields},
+        passed_over=tuple(f"{word}（第{at + 1}列）" for at, word in written.items() if at not in fields),
     )
+
+
+def _rank(field: Field, heading: str) -> int:
+    return [heading_key(word) for word in (field.heading, *field.also)].index(heading_key(heading))
 
 
 def _aliases(fields: Sequence[Field]) -> dict[str, str]:

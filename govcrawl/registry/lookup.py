@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from govcrawl.model import Account, Site, SiteStatus, Unit
@@ -28,11 +29,13 @@ _PLATFORM_SLUGS = {
 }
 
 
+@lru_cache(maxsize=65536)
 def name_key(name: str) -> str:
     """What two spellings of one name share: width, case and blanks do not count."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name)).casefold()
 
 
+@lru_cache(maxsize=65536)
 def address_key(url: str) -> str:
     """What two spellings of one address share; http and https are one, a fragment counts (`#/list`)."""
     address = normalise(url) or url

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from govcrawl.model import Account, Column, Registry, Site, Unit
-from govcrawl.pages.addresses import host_of
+from govcrawl.pages.addresses import Scope
 from govcrawl.registry.differences import plan_of
 from govcrawl.registry.errors import RegistryError, RowError, nearest, shown
 from govcrawl.registry.fields import FIELDS, FILINGS, Kind
@@ -21,6 +21,7 @@ from govcrawl.registry.lookup import (
     Slugs,
     accounts_called,
     address_key,
+    in_force,
     name_key,
     sites_at,
     sites_called,
@@ -29,6 +30,8 @@ from govcrawl.registry.lookup import (
 from govcrawl.registry.plan import Entry, ImportPlan
 from govcrawl.registry.validate import Places, faults
 
+_HINTED = 200
+"""Errors that get the nearest known name: it is dear to find, and nobody reads more."""
 _NEEDED = {
     Kind.UNIT: ("name",),
     Kind.SITE: ("name", "unit", "url"),
@@ -86,6 +89,9 @@ class _Merge:
         self.slugs_made: list[Entry] = []
         self.notes: list[str] = list(incoming.notes)
         self.site_rows: dict[IncomingRow, str] = {}
+        self.scopes: list[tuple[Site, Scope]] = []
+        self.units_by_word: dict[str, list[Unit]] = {}
+        self.sites_by_word: dict[str, list[Site]] = {}
 
     # -- units
 
@@ -105,8 +111,10 @@ class _Merge:
             if not self._claim(Kind.UNIT, unit_id, row):
                 continue
             given = _given(row, Unit)
-            if old and _text(row, "id") is None and name_key(_text(row, "name") or "") != name_key(old.name):
-                given.pop("name", None)  # it was found by its short name, which is not to become the name
+            if old and _text(row, "id") is None:
+                given.pop(
+                    "name", None
+                )  # found by it; a short name or a blank in it is not to become the name
             unit = replace(old, **given) if old else Unit(**{**given, "id": unit_id})
             self.units[unit_id] = unit
             self._made_slug(Kind.UNIT, row, old, unit_id, unit.name)
@@ -136,8 +144,10 @@ class _Merge:
 
     def take_sites(self) -> None:
         slugs = Slugs([*self.sites, *_ids(self.incoming.sites)])
-        for row in self.incoming.sites:
+        for given_row in self.incoming.sites:
+            row = given_row
             old = self._site_of(row)
+            row = row if old else _sponsored(row)
             if not self._complete(Kind.SITE, row, old):
                 continue
             given = _given(row, Site)
@@ -175,13 +185,16 @@ class _Merge:
         return found[0] if found else None
 
     def take_columns(self) -> None:
+        known: dict[str, dict[str, Column]] = {}
         for row in self.incoming.columns:
             site = self._site_of_column(row)
             if site is None:
                 continue
+            if site.id not in known:
+                known[site.id] = {address_key(column.url): column for column in site.columns}
             url = _text(row, "url")
             key = address_key(url) if url else ""
-            old = next((column for column in site.columns if address_key(column.url) == key), None)
+            old = known[site.id].get(key)
             if not self._complete(Kind.COLUMN, row, old):
                 continue
             given = _given(row, Column)
@@ -191,11 +204,10 @@ class _Merge:
                 if named and found is None:
                     continue
                 given["unit"] = found
-            if not self._claim(Kind.COLUMN, key, row, site.id):
-                continue
-            column = replace(old, **given) if old else Column(**given)
-            columns = [column if c is old else c for c in site.columns] + ([] if old else [column])
-            self.sites[site.id] = replace(site, columns=tuple(columns))
+            if self._claim(Kind.COLUMN, key, row, site.id):
+                known[site.id][key] = replace(old, **given) if old else Column(**given)
+        for site_id, columns in known.items():
+            self.sites[site_id] = replace(self.sites[site_id], columns=tuple(columns.values()))
 
     def _site_of_column(self, row: IncomingRow) -> Site | None:
         if row.owner is not None:
@@ -203,7 +215,9 @@ class _Merge:
             return self.sites[site_id] if site_id else None  # its site has an error of its own
         named = _text(row, "site")
         if named:
-            found = sites_called(self.sites.values(), named)
+            if named not in self.sites_by_word:
+                self.sites_by_word[named] = sites_called(self.sites.values(), named)
+            found = self.sites_by_word[named]
             if len(found) != 1:
                 self._unclear(row, "site", "网站", named, [s.name for s in found], self._site_names())
             return found[0] if len(found) == 1 else None
@@ -211,10 +225,13 @@ class _Merge:
             if "url" not in row.failed and "site" not in row.failed:
                 self._fail(row, "site", "缺少“所属网站”，且没有可据以判断的栏目网址。")
             return None
-        hosts = [site for site in self.sites.values() if host_of(site.url) == host_of(url)]
-        if len(hosts) != 1:
+        if not self.scopes:
+            running = in_force(list(self.sites.values()))
+            self.scopes = [(site, Scope(site, running)) for site in running]
+        owners = [site for site, scope in self.scopes if scope.owns(url)]
+        if len(owners) != 1:
             self._fail(row, "site", f"未写明所属网站，且按栏目网址{shown(url)}不能确定是哪个网站。")
-        return hosts[0] if len(hosts) == 1 else None
+        return owners[0] if len(owners) == 1 else None
 
     def _site_names(self) -> list[str]:
         return [name for site in self.sites.values() for name in (site.name, site.id)]
@@ -238,6 +255,8 @@ class _Merge:
             )
             if not self._claim(Kind.ACCOUNT, account_id, row):
                 continue
+            if old and _text(row, "id") is None:
+                given = {name: value for name, value in given.items() if name not in {"platform", "name"}}
             account = replace(old, **given) if old else Account(**{**given, "id": account_id})
             self.accounts[account_id] = account
             self._made_slug(Kind.ACCOUNT, row, old, account_id, account.name)
@@ -302,7 +321,9 @@ class _Merge:
         return True
 
     def _unit_id(self, row: IncomingRow, name: str, text: str) -> str | None:
-        found = units_called(self.units.values(), text)
+        if text not in self.units_by_word:  # ids and names are settled when the first reference is looked up
+            self.units_by_word[text] = units_called(self.units.values(), text)
+        found = self.units_by_word[text]
         if len(found) != 1:
             known = [known for unit in self.units.values() for known in (*unit.names, unit.id)]
             self._unclear(row, name, "单位", text, [unit.name for unit in found], known)
@@ -315,7 +336,7 @@ class _Merge:
             among = "、".join(shown(one) for one in found[:5])
             self._fail(row, name, f"{what}{shown(text)}不明确，可能是{among}；请写全称或编号。")
             return
-        close = nearest(text, known, 0.5)
+        close = nearest(text, known, 0.5) if len(self.errors) < _HINTED else None
         hint = f"最接近的是{shown(close)}。" if close else f"请先在“{what}”表中登记。"
         self._fail(row, name, f"{what}{shown(text)}没有登记，{hint}")
 
@@ -345,6 +366,15 @@ def _given(row: IncomingRow, model: type[Unit | Site | Column | Account]) -> dic
     """What the row says of fields that the model has; ids and references are settled by matching."""
     known = {field.name for field in fields(model)} - {"id", "unit", "parent"}
     return {name: value for name, value in row.values.items() if name in known}
+
+
+def _sponsored(row: IncomingRow) -> IncomingRow:
+    """Of a new site for which a sheet names only who undertakes it, that unit is the sponsor."""
+    if "unit" in row.values or "unit" in row.failed or not row.values.get("undertaker"):
+        return row
+    labels = {**row.place.labels, "unit": row.place.labels["undertaker"]}
+    values = {**row.values, "unit": row.values["undertaker"]}
+    return replace(row, values=values, place=replace(row.place, labels=labels))
 
 
 def _where(place: Place) -> str:

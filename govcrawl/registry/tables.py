@@ -62,16 +62,7 @@ class _Reader:
         self.table = table
         self.layout = layout
         self.notes: list[str] = []
-        self.errors: list[RowError] = [
-            RowError(
-                file=table.file,
-                sheet=table.label,
-                row=layout.heading_row + 1,
-                column=layout.headings[second],
-                message=f"与“{layout.headings[first]}”是同一项，请只保留一列。",
-            )
-            for first, second in layout.doubled
-        ]
+        self.errors: list[RowError] = []
         self.labels = {field.name: layout.headings[at] for at, field in layout.fields.items()}
         self.heading = [heading_key(cell) for cell in table.rows[layout.heading_row]]
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from govcrawl.model import Registry, Site, Unit
+from govcrawl.model import Registry, Site, SiteStatus, Unit
 from govcrawl.registry.errors import RowError, shown
 from govcrawl.registry.fields import FIELDS, Kind
 from govcrawl.registry.incoming import Place
-from govcrawl.registry.lookup import accounts_called, address_key, in_force, name_key
+from govcrawl.registry.lookup import address_key, in_force, name_key
 
 Places = dict[tuple[Kind, str, str], Place]
 """(kind, of a column its site's id, lower-case id or a column's address key) to where a file states it."""
@@ -53,7 +54,7 @@ class _Check:
         running = in_force(sites)
         homes = [(s.id, address_key(s.url)) for s in running]
         yield from self._doubled(Kind.SITE, "url", homes)
-        twice = {key for _, key in homes if [k for _, k in homes].count(key) > 1}
+        twice = {key for key, times in Counter(key for _, key in homes).items() if times > 1}
         yield from self._shared(running, twice)
         for site in sites:
             if site.unit not in self.unit_ids:
@@ -95,11 +96,14 @@ class _Check:
     def accounts(self) -> Iterator[RowError]:
         accounts = self.registry.accounts
         yield from self._doubled(Kind.ACCOUNT, "id", [(a.id, a.id.lower()) for a in accounts])
+        seen: set[tuple[str, str]] = set()
         for account in accounts:
-            same = accounts_called(accounts, account.platform, account.name)
-            if len(same) > 1 and account in same[1:]:
+            called = (name_key(account.platform), name_key(account.name))
+            if called in seen:
                 message = f"平台{shown(account.platform)}上的账号{shown(account.name)}登记了两次。"
                 yield self.error(Kind.ACCOUNT, account.id, "name", message)
+            if account.status is not SiteStatus.CLOSED:  # a name may be taken up again after it was given up
+                seen.add(called)
             if account.unit not in self.unit_ids:
                 yield self.error(Kind.ACCOUNT, account.id, "unit", f"主办单位{shown(account.unit)}没有登记。")
 

@@ -19,8 +19,7 @@ from govcrawl.registry.errors import shown, unknown_word
 
 MAX_TEXT = 2000
 """Characters of one value."""
-EMPTY_MARKS = frozenset({"无", "/", "-", "—", "——", "－", "\\"})
-"""What people write into a cell that is meant to be empty."""
+_NOTHING = re.compile(r"无|[/\\]|[-\u2013\u2014\u2015]{1,4}")
 VERSION_KINDS = ("语言版", "移动版", "无障碍版")
 
 _WORD = TypeVar("_WORD", bound=StrEnum)
@@ -60,6 +59,11 @@ def clean(text: str) -> str:
     return re.sub(r"\s+", " ", kept).strip()
 
 
+def is_nothing(value: str) -> bool:
+    """Is it what people write into a cell that is meant to be empty: 无, a slash, a dash."""
+    return len(value) < 5 and bool(_NOTHING.fullmatch(unicodedata.normalize("NFKC", value)))
+
+
 def text(value: str) -> str:
     """Free text on one line."""
     value = clean(value)
@@ -71,7 +75,7 @@ def text(value: str) -> str:
 def optional_text(value: str) -> str:
     """Free text; a dash or 无 stands for nothing."""
     value = text(value)
-    return "" if value in EMPTY_MARKS else value
+    return "" if is_nothing(value) else value
 
 
 def item(value: str) -> str:
@@ -233,4 +237,4 @@ def split_lines(value: str) -> list[str]:
 
 
 def _parts(raw: list[str]) -> list[str]:
-    return [part for part in map(clean, raw) if part and part not in EMPTY_MARKS]
+    return [part for part in map(clean, raw) if part and not is_nothing(part)]

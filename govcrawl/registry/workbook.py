@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +11,6 @@ import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.escape import escape
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -37,6 +37,8 @@ _CHOICES: dict[tuple[Kind, str], type[StrEnum]] = {
     (Kind.ACCOUNT, "status"): SiteStatus,
 }
 _WIDE = {"name": 28, "url": 44, "scope": 36, "emails": 28, "unit": 28, "parent": 28}
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+"""`_x0041_` stands for a character in .xlsx (ECMA-376, 22.9.2.19) unless its first mark is escaped."""
 _SPARE_ROWS = 500
 """Rows below the last one that offer the same choices, for what an office adds."""
 
@@ -138,7 +140,7 @@ def _fill(sheet: Worksheet, kind: Kind, fields: tuple[Field, ...], rows: list[li
             sheet.add_data_validation(offer)
         for line, row in enumerate(rows, start=2):
             cell = sheet.cell(line, at)
-            cell.value = escape(ILLEGAL_CHARACTERS_RE.sub("", row[at - 1])) or None
+            cell.value = _ESCAPE.sub("_x005F_", ILLEGAL_CHARACTERS_RE.sub("", row[at - 1])) or None
             if cell.value is not None:
                 cell.data_type = "s"  # openpyxl takes what begins with = for a formula
             cell.number_format = "@"

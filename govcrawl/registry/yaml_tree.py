@@ -66,7 +66,7 @@ def parse(text: str, file: str = "") -> Node | None:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise _error(file, line, f"YAML 格式有误：{_explain(error, text, line)}") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeError) as error:
         raise _error(file, 0, f"不是可读的 YAML 文本，可能含有特殊字符：{shown(error)}。") from None
 
 
