@@ -62,15 +62,16 @@ def clean_name(value: str) -> str:
 def same_source(one: str, other: str) -> bool:
     """Whether two names speak of one source: equal, or one the short form of the other."""
     short, long = sorted((normal_name(one), normal_name(other)), key=len)
-    if not short:
-        return not long
-    return short in long or (len(short) >= 3 and short[-1] == long[-1] and is_short_form(short, long))
+    if len(short) < 3:
+        return short == long
+    return short in long or (short[-1] == long[-1] and is_short_form(short, long))
 
 
 def normal_name(name: str) -> str:
-    """Fold a name for comparing: no punctuation, no 网站/门户网站 behind it, lower case."""
+    """Fold a name for comparing: no punctuation, no 网站 or 公众号 behind it, lower case."""
     folded = _PUNCTUATION.sub("", name).lower()
-    return _SITE_WORDS.sub("", folded) or folded
+    bare = _SITE_WORDS.sub("", folded)
+    return bare if len(bare) >= 3 else folded
 
 
 def is_short_form(short: str, long: str) -> bool:
@@ -171,7 +172,7 @@ _ANY_LETTER = re.compile(r"[\u3400-\u9fffA-Za-z]")
 _EDGES = " \t\u3000:：∶﹕,，、.。;；|｜/\\-—–_~<>*·•'’‘#=" + SEAM
 _PUNCTUATION = re.compile(r"[\s\W_]+")
 _SITE_WORDS = re.compile(
-    r"(?:政府)?(?:门户|官方|政务|服务平台)?(?:网站|官网|网|官微|微信公众号|公众号|客户端)$"
+    r"(?:政府)?(?:门户|官方|政务|服务平台)?(?:网站|官网|门户网|政务网|官微|微信公众号|公众号|客户端)$"
 )
 _NO_VALUE_LINE = re.compile(r"[。；？！：:，]|^[\[【(（]|^\s{0,3}(?:大|中|小|次)\s{0,3}$")
 
