@@ -12,7 +12,7 @@ from govcrawl.pages.elements import evidence_of
 from govcrawl.pages.lists import MainList, main_list
 from govcrawl.pages.page import Page
 from govcrawl.pages.prose import prose_of
-from govcrawl.pages.signs import article_points, empty_frame, says_empty, script_signs
+from govcrawl.pages.signs import ScriptSign, article_points, empty_frame, says_empty, script_sign
 
 _ONE_DOCUMENT = 120
 """Characters of running text from which a page without a list is a document (概况, 机构职能 …)."""
@@ -35,13 +35,13 @@ def read_column(page: Page, today: date, *, rendered: bool = False) -> ColumnRea
         return _no_list(page, "栏目地址直接打开一篇文章")
     if found is not None and (found.dated >= 2 or (found.pager and found.dated)) and not found.aside:
         return _read(page, found, rendered)
-    script = "" if rendered else script_signs(page)
+    script = None if rendered else script_sign(page)
     empty, frame = says_empty(page), empty_frame(page)
     believed = found is not None and _is_list(found) and empty is None and (frame is None or not found.aside)
-    if found is not None and believed and (found.dated or frame is None or not script):
+    if found is not None and believed and _stands(found, frame, script):
         return _read(page, found, rendered)
     if script:
-        return ColumnReading(url=page.url, state=ColumnState.NEEDS_RENDERING, reason=script)
+        return ColumnReading(url=page.url, state=ColumnState.NEEDS_RENDERING, reason=script.reason)
     if empty is not None:
         return _state(page, ColumnState.EMPTY, f"页面显示“{_words(empty)}”", empty)
     if prose >= _ONE_DOCUMENT:
@@ -72,6 +72,13 @@ def _is_list(found: MainList) -> bool:
         return True
     titles = [item.title for item in found.items]
     return len(titles) >= 3 and not found.aside and sum(map(len, titles)) / len(titles) >= 8
+
+
+def _stands(found: MainList, frame: html.HtmlElement | None, script: ScriptSign | None) -> bool:
+    """Is a list without dates to be believed where something else may be the list that a script writes."""
+    return (
+        bool(found.dated) or frame is None or script is None or (not script.strong and len(found.items) >= 5)
+    )
 
 
 def _words(element: html.HtmlElement) -> str:

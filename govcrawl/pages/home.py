@@ -12,7 +12,7 @@ from govcrawl.pages.items import items_of
 from govcrawl.pages.lists import page_groups
 from govcrawl.pages.page import Page
 from govcrawl.pages.rows import CONTAINERS, Group, Row
-from govcrawl.pages.signs import script_signs
+from govcrawl.pages.signs import script_sign
 
 _SPLASH_TEXT = 120
 """Characters that a splash page may show beside the way in (进入网站, 版权所有 …)."""
@@ -46,7 +46,7 @@ def read_home(page: Page, today: date, *, rendered: bool = False) -> HomeReading
         newest_url=newest.url if newest else "",
         dated_items=len({(item.title, item.day or item.latest) for item in items}),
         entrance=entrance,
-        needs_rendering=not (rendered or items or entrance) and bool(script_signs(page)),
+        needs_rendering=not (rendered or items or entrance) and script_sign(page) is not None,
         year_known=newest is None or newest.day is not None,
     )
 

@@ -19,8 +19,8 @@ _MOST_PINNED = 5
 """Rows at the head of a list that may be pinned without a mark."""
 
 
-def items_of(rows: Sequence[Row], page: Page, today: date) -> tuple[ListItem, ...]:
-    """Entries from rows, in their order, each once, at most MAX_ITEMS."""
+def items_of(rows: Sequence[Row], page: Page, today: date, *, in_order: bool = True) -> tuple[ListItem, ...]:
+    """Entries from rows, each once, at most MAX_ITEMS; `in_order`: the rows stand in one block."""
     items: list[ListItem] = []
     seen: set[tuple[str, object]] = set()
     addresses = [_address(row, page) for row in rows]
@@ -44,7 +44,7 @@ def items_of(rows: Sequence[Row], page: Page, today: date) -> tuple[ListItem, ..
         )
         if len(items) >= MAX_ITEMS:
             break
-    return _pinned_without_mark(items)
+    return _pinned_without_mark(items) if in_order else tuple(items)
 
 
 def _with_years(rows: Sequence[Row], addresses: Sequence[str], today: date) -> list[date | None]:

@@ -22,6 +22,8 @@ from govcrawl.pages.rows import CONTAINERS, Group, groups_of
 from govcrawl.pages.surroundings import has_pager, heading_of, is_aside, is_preview
 
 _TITLE_PARTS = re.compile(r"\s?[-_—–|]+\s?")
+_FEW = 2
+"""Boxes within a list that hold further rows of it; more are boxes of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,8 @@ def _best(page: Page, root: html.HtmlElement, names: set[str], today: date) -> M
     parts = _same_list(group, groups, any(heading.endswith(name) for name in names) if heading else False)
     rows = [row for part in parts for row in part.rows]
     pager, aside = has_pager(group.container), is_aside(group.container)
-    return MainList(items_of(rows, page, today), group.container, ListOrigin.STATIC, pager, aside, score)
+    items = items_of(rows, page, today, in_order=len(parts) == 1)
+    return MainList(items, group.container, ListOrigin.STATIC, pager, aside, score)
 
 
 def _plain_score(group: Group) -> float:
@@ -169,7 +172,12 @@ def _same_list(group: Group, groups: Sequence[Group], named: bool) -> list[Group
     headed_too = classed and not named and not has_pager(group.container)
     parts = [group]
     for other in groups:
-        if other is group or not other.dated or _look(other) != look:
+        if other is group or not other.dated:
+            continue
+        if group.compound and len(other.rows) < len(group.rows) and _within(other.container, group.compound):
+            parts.append(other)
+            continue
+        if _look(other) != look:
             continue
         together, headed = _beside(group.container, other.container)
         alike = headed_too and len(group.rows) <= 2 * len(other.rows)
@@ -179,6 +187,12 @@ def _same_list(group: Group, groups: Sequence[Group], named: bool) -> list[Group
         order = {element: at for at, element in enumerate(group.container.getroottree().getroot().iter())}
         parts.sort(key=lambda part: order.get(part.container, 0))
     return parts
+
+
+def _within(container: html.HtmlElement, boxes: Sequence[html.HtmlElement]) -> bool:
+    return len(boxes) <= _FEW and any(
+        above in boxes for above, _ in zip(container.iterancestors(), range(6), strict=False)
+    )
 
 
 def _beside(one: html.HtmlElement, other: html.HtmlElement) -> tuple[bool, bool]:

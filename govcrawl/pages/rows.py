@@ -90,6 +90,8 @@ class Group:
     dated: int = 0
     title_length: float = 0.0
     """Mean characters of a title."""
+    compound: tuple[html.HtmlElement, ...] = ()
+    """Siblings of the rows that hold rows of their own (pinned entries in a table within the table)."""
 
 
 def groups_of(root: html.HtmlElement, today: date) -> list[Group]:
@@ -110,10 +112,27 @@ def groups_of(root: html.HtmlElement, today: date) -> list[Group]:
         if rows and len(rows) * 2 >= len(children):
             group = Group(parent, rows)
             _date(group, today)
-            group.dated = sum(row.dated for row in rows)
-            group.title_length = sum(len(row.title) for row in rows) / len(rows)
             groups.append(group)
-    return groups
+    _drop_compound_rows(groups)
+    for group in groups:
+        group.dated = sum(row.dated for row in group.rows)
+        group.title_length = sum(len(row.title) for row in group.rows) / max(1, len(group.rows))
+    return [group for group in groups if group.rows]
+
+
+def _drop_compound_rows(groups: list[Group]) -> None:
+    """A box that holds dated rows of its own is no row, however few they are."""
+    holders: set[html.HtmlElement] = set()
+    for group in groups:
+        if sum(row.dated for row in group.rows) >= 2:
+            holders.add(group.container)
+            holders.update(
+                above for above, _ in zip(group.container.iterancestors(), range(_CLIMB), strict=False)
+            )
+    for group in groups:
+        if any(row.element in holders for row in group.rows):
+            group.compound = tuple(row.element for row in group.rows if row.element in holders)
+            group.rows = [row for row in group.rows if row.element not in holders]
 
 
 def entries_of(root: html.HtmlElement) -> list[Entry]:

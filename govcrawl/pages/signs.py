@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
 
-from lxml import html
+from lxml import etree, html
 
 from govcrawl.pages.elements import collapse
 from govcrawl.pages.page import Page
@@ -28,16 +30,10 @@ _FRAME_NAME = re.compile(
 )
 _FRAME_TAGS = ("ul", "ol", "dl", "tbody", "table", "div", "section")
 _TEMPLATE = re.compile(r"\{\{.{1,80}\}\}|<%.{1,80}%>|\$\{[\w.]{1,60}\}")
-_TEMPLATE_ATTRIBUTES = (
-    "v-for",
-    "ng-repeat",
-    "ms-for",
-    "ms-repeat",
-    "v-cloak",
-    "data-bind",
-    "x-for",
-    "wx:for",
+_TEMPLATE_ATTRIBUTED = etree.XPath(
+    "boolean(//@v-for | //@ng-repeat | //@ms-for | //@ms-repeat | //@v-cloak | //@data-bind | //@x-for)"
 )
+_PAGER_NAME = re.compile(r"pag(?:e|er|es|ing|ination)(?:$|[\s_\-\d])|fenye|fanye", re.IGNORECASE)
 _CALL = re.compile(
     r"\$\.(?:ajax|get|post|getJSON)\s{0,3}\(|\bfetch\s{0,3}\(|\baxios\b|XMLHttpRequest|dataproxy\.jsp|\.load\s{0,3}\(\s{0,3}['\"]"
     r"|\.pagination\s{0,3}\(|\blaypage\b|createPageHTML\s{0,3}\([^)]{0,200}javascript:|new\s+Vue\s{0,3}\(|createApp\s{0,3}\("
@@ -83,40 +79,59 @@ def _empty_frames(page: Page) -> Iterator[html.HtmlElement]:
     for element in page.root.iter(*_FRAME_TAGS):
         if len(element) > 2 or collapse(element.text or "") or element in page.hidden:
             continue
-        if any(child.tag not in {"script", "style", "tbody", "template"} or len(child) for child in element):
+        if any(child.tag not in {"style", "tbody", "template"} or len(child) for child in element):
             continue
         if any(collapse(child.tail or "") for child in element):
             continue
         name = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if element.tag in {"ul", "ol", "dl", "tbody", "table"} or _FRAME_NAME.search(name):
+        listing = element.tag in {"ul", "ol", "dl", "tbody", "table"} or _FRAME_NAME.search(name)
+        if listing and not _PAGER_NAME.search(name):
             yield element
 
 
-def script_signs(page: Page) -> str:
-    """What says that a script writes the list, in Chinese for the report; "" where nothing does."""
-    for element in page.root.iter():
-        if any(name in element.attrib for name in _TEMPLATE_ATTRIBUTES):
-            return "列表由脚本按模板生成"
-    if _TEMPLATE.search(page.text):
-        return "列表由脚本按模板生成"
+@dataclass(frozen=True, slots=True)
+class ScriptSign:
+    """What says that a script writes the list."""
+
+    reason: str
+    """Chinese, for the report."""
+    strong: bool
+    """False: the page calls an interface, which may be a counter of visitors."""
+
+
+def script_sign(page: Page) -> ScriptSign | None:
+    """The strongest sign that a script writes the list; None: nothing speaks of one."""
+    key = ("script sign",)
+    if key not in page.memo:
+        page.memo[key] = _script_sign(page)
+    return cast("ScriptSign | None", page.memo[key])
+
+
+def _script_sign(page: Page) -> ScriptSign | None:
+    by_template = ScriptSign("列表由脚本按模板生成", True)
+    if _TEMPLATE_ATTRIBUTED(page.root) or _TEMPLATE.search(page.text):
+        return by_template
+    inline: list[str] = []
     for script in page.root.iter("script"):
         kind = (script.get("type") or "").lower()
         if "template" in kind or kind in {"text/html", "text/x-handlebars"}:
-            return "列表由脚本按模板生成"
+            return by_template
+        if script.text and not script.get("src"):
+            inline.append(script.text)
     for element in page.root.iter("div"):
         if (
             not len(element)
             and not (element.text or "").strip()
             and _ROOT_ID.fullmatch(element.get("id") or "")
         ):
-            return "页面内容全部由脚本生成"
-    inline = [script.text or "" for script in page.root.iter("script") if not script.get("src")]
+            return ScriptSign("页面内容全部由脚本生成", True)
+    weak: ScriptSign | None = None
     for frame in _empty_frames(page):
         name = frame.get("id")
         if name and any(name in text for text in inline):
-            return f"列表容器（{name[:40]}）由脚本填充"
+            return ScriptSign(f"列表容器({name[:40]})由脚本填充", True)
         if name and frame.tag != "table":
-            return f"列表容器（{name[:40]}）为空，可能由脚本填充"
+            weak = weak or ScriptSign(f"列表容器({name[:40]})为空,可能由脚本填充", False)
     if any(_CALL.search(text) for text in inline):
-        return "页面通过接口读取数据"
-    return ""
+        return ScriptSign("页面通过接口读取数据", False)
+    return weak
