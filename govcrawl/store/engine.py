@@ -76,6 +76,8 @@ def connect(url: URL) -> Engine:
     options: dict[str, Any] = {
         "json_serializer": lambda value: json.dumps(value, ensure_ascii=False, allow_nan=False),
         "json_deserializer": json.loads,
+        # Values hold what pages and people said; they have no place in a log.
+        "hide_parameters": True,
     }
     local = url.get_backend_name() == "sqlite"
     if local:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,8 +11,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
+from govcrawl.store.copies import backup
 from govcrawl.store.engine import clear_errors, connect, parse_url, reader, shown, sqlite_path, writer
-from govcrawl.store.errors import SchemaTooNew, SchemaTooOld, StoreDamaged, StoreError, StoreUnavailable
+from govcrawl.store.errors import SchemaTooNew, SchemaTooOld, StoreUnavailable
 from govcrawl.store.tables import Base
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -84,37 +83,6 @@ def ensure(engine: Engine, *, now: datetime, create: bool) -> Path | None:
             f"数据库版本较旧（{revision}），请先备份，再执行 govcrawl db upgrade：{shown(engine.url)}。"
         )
     return _bring_up(engine, now)
-
-
-def backup(address: str, path: Path) -> Path:
-    """Copies an SQLite database, also while others write to it; `path` appears whole or not at all.
-
-    Raises:
-        StoreError: not an SQLite database, or there is none.
-        StoreUnavailable: the copy can't be written.
-        StoreDamaged: the source can't be read.
-    """
-    source = sqlite_path(parse_url(address))
-    if source is None:
-        raise StoreError("只有 SQLite 数据库可以这样备份；PostgreSQL 请使用 pg_dump。")
-    if not source.is_file():
-        raise StoreUnavailable(f"数据库文件不存在：{source}。")
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.unlink(missing_ok=True)
-        part.touch(mode=0o600)
-        with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(part)) as there:
-            here.backup(there)
-        part.replace(path)
-    except sqlite3.DatabaseError as error:
-        part.unlink(missing_ok=True)
-        if isinstance(error, sqlite3.OperationalError):
-            raise StoreUnavailable(f"备份未能写入：{path}。") from None
-        raise StoreDamaged(f"数据库文件已损坏或不是数据库：{source}。") from None
-    except OSError as error:
-        raise StoreUnavailable(f"备份未能写入：{path}（{error.strerror}）。") from None
-    return path
 
 
 def configuration(connection: Connection | None = None) -> Config:

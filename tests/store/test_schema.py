@@ -21,6 +21,7 @@ from govcrawl.store import (
     StoreDamaged,
     StoreError,
     StoreUnavailable,
+    copies,
     schema,
 )
 from govcrawl.store.engine import connect, parse_url, writer
@@ -154,6 +155,53 @@ def test_several_openers_of_an_empty_database_make_it_once(url: str) -> None:
         thread.join()
     assert errors == []
     assert schema.current(url) == schema.head()
+
+
+def test_a_damaged_database_is_restored_from_a_copy(sqlite_url: str, tmp_path: Path) -> None:
+    path = tmp_path / "var" / "govcrawl.db"
+    with Store.open(sqlite_url, now=START) as store:
+        store.save_registry(CITY, now=START)
+        for number in range(20):
+            crawl(store, night(number), outcome(*(seen(f"http://x.example.com/{n}") for n in range(20))))
+    assert copies.problems(sqlite_url) == []
+    copy = copies.backup(sqlite_url, tmp_path / "copy.bak")
+    damaged = bytearray(path.read_bytes())
+    damaged[8192:-8192] = b"\xff" * (len(damaged) - 16384)
+    path.write_bytes(damaged)
+    assert copies.problems(sqlite_url)
+    with pytest.raises(StoreDamaged, match="restore"), Store.open(sqlite_url, now=START) as store:
+        store.findings()
+    aside = copies.restore(sqlite_url, copy, now=night(30))
+    assert aside is not None
+    assert aside.read_bytes() == damaged, "what stood there is kept"
+    with Store.open(sqlite_url, now=START) as store:
+        assert store.registry() == CITY
+        assert len(store.findings()) == 20
+    assert copy.is_file()
+
+
+def test_only_a_sound_copy_of_ours_is_put_back(sqlite_url: str, tmp_path: Path) -> None:
+    with Store.open(sqlite_url, now=START) as store:
+        store.save_registry(CITY, now=START)
+    (tmp_path / "text.bak").write_text("不是数据库" * 500, encoding="utf-8")
+    with sqlite3.connect(tmp_path / "foreign.bak") as database:
+        database.execute("CREATE TABLE invoices (id INTEGER)")
+    for name, kind in (
+        ("text.bak", StoreDamaged),
+        ("foreign.bak", StoreDamaged),
+        ("none.bak", StoreUnavailable),
+    ):
+        with pytest.raises(kind):
+            copies.restore(sqlite_url, tmp_path / name, now=START)
+    with Store.open(sqlite_url, now=START) as store:
+        assert store.registry() == CITY
+    for work in (
+        copies.problems,
+        lambda url: copies.backup(url, tmp_path / "x"),
+        lambda url: copies.restore(url, tmp_path / "x", now=START),
+    ):
+        with pytest.raises(StoreError, match="PostgreSQL"):
+            work("postgresql://govcrawl:secret@db/x")
 
 
 def test_backup_while_a_transaction_is_open(sqlite_url: str, tmp_path: Path) -> None:
