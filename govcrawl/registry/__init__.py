@@ -1,6 +1,7 @@
 """Units, sites, columns and accounts: read from files, matched, checked, written (INTERFACES, section 2)."""
 
 from govcrawl.registry.check import Level, RegistryHint, check
+from govcrawl.registry.confirmation import confirm
 from govcrawl.registry.errors import RegistryError, RowError
 from govcrawl.registry.files import read_files
 from govcrawl.registry.incoming import Incoming, IncomingRow, Place
@@ -22,6 +23,7 @@ __all__ = [
     "RegistryHint",
     "RowError",
     "check",
+    "confirm",
     "empty_registry_yaml",
     "from_yaml",
     "merge",

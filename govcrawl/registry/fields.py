@@ -72,7 +72,8 @@ class Field:
         """
         if self.items is not None:
             return tuple(self.read(part) for part in self.items.split(cell))
-        if self.empty is not REQUIRED and v.is_nothing(v.clean(cell)) and self.read is not v.flag:
+        said = v.clean(cell)
+        if self.empty is not REQUIRED and v.is_nothing(said) and not (self.read is v.flag and said == "无"):
             return self.empty
         return self.read(cell)
 

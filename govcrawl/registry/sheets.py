@@ -86,8 +86,7 @@ def read_csv(path: Path, data: bytes) -> list[Table]:
         RegistryError: the encoding is none of these, or a limit is passed.
     """
     text = _decode(path, data)
-    first = text[: text.find("\n") + 1 or len(text)]
-    delimiter = max(",\t;", key=first.count)
+    delimiter = max(",\t;", key=text[:4096].count)
     rows: list[list[str]] = []
     try:
         for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):

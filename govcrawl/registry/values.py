@@ -29,6 +29,7 @@ _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\-]{1,64}@[A-Za-z0-9\-]{1,63}(
 _LANG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}")
 _BAD_IN_URL = re.compile(r"[\s<>\"\\^`{|}\x00-\x1f\x7f；、，]")
 _BARE_HOST = re.compile(r"[^\s/:?#@]+\.[^\s/:?#@]+(?::\d{1,5})?(?:[/?#].*)?", re.DOTALL)
+_WIDE_COLON = re.compile(r"^(https?)：//", re.IGNORECASE)
 _LINES = re.compile(r"[\n\r；]+")
 _STRONG = re.compile(r"[\n\r；;]+")
 _WEAK = re.compile(r"[、，,]+")
@@ -120,7 +121,7 @@ column_type = word(ColumnType)
 
 def url(value: str) -> str:
     """An http or https address; `www.example.gov.cn` gets its `http://`, host and scheme lower case."""
-    value = clean(value)
+    value = _WIDE_COLON.sub(r"\1://", clean(value))
     address = f"http://{value}" if "://" not in value and _BARE_HOST.fullmatch(value) else value
     wrong = ValueError(f"{shown(value)}不是网址，应形如 http://www.example.gov.cn/。")
     if len(address) > MAX_TEXT or _BAD_IN_URL.search(address) or normalise(address) is None:

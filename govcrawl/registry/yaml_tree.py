@@ -14,8 +14,9 @@ import yaml
 
 from govcrawl.registry.errors import RegistryError, RowError, shown
 
-MAX_CHARACTERS = 8_000_000
-"""Of one file: some thirty thousand columns."""
+MAX_CHARACTERS = 4_000_000
+"""Of one file: some twenty thousand columns."""
+MAX_NODES = 500_000
 MAX_DEPTH = 12
 """Of lists and mappings inside one another; the registry needs 6."""
 
@@ -74,7 +75,7 @@ def _build(text: str, file: str) -> Node | None:
     root: Node | None = None
     stack: list[Sequence | Mapping] = []
     keys: list[str | None] = []  # beside the stack: the key that waits for its value
-    documents = 0
+    documents = nodes = 0
     for event in yaml.parse(text, Loader=_LOADER):
         line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.DocumentStartEvent):
@@ -97,6 +98,9 @@ def _build(text: str, file: str) -> Node | None:
         if event_tag(event) not in _STRING_TAGS:
             raise _error(file, line, f"不支持 YAML 标签{shown(event_tag(event))}。")
         node = _node(event, line)
+        nodes += 1
+        if nodes > MAX_NODES:
+            raise _error(file, line, f"内容过多（超过 {MAX_NODES} 项）。")
         if not stack:
             root = node
         elif isinstance(stack[-1], Sequence):

@@ -67,22 +67,21 @@ def registries(draw: st.DrawFn) -> Registry:
     ]
     unit_ids = st.sampled_from([unit.id for unit in units])
     sites = [_site(draw, at, unit_ids) for at in range(draw(st.integers(0, 3)))]
-    accounts = []
-    for at in range(draw(st.integers(0, 3))):
-        accounts.append(
-            Account(
-                id=f"a{at}",
-                unit=draw(unit_ids),
-                platform=draw(st.sampled_from(["微信公众号", "微博", "移动客户端"])),
-                name=f"{draw(_words)}{at}",
-                url=draw(st.none() | _paths.map(lambda path: f"https://x.example.com{path}")),
-                status=draw(st.sampled_from(SiteStatus)),
-                verified_owner=draw(st.none() | _words),
-                filed=draw(st.none() | st.booleans()),
-                hosts=draw(_tuples(_hosts)),
-                approval_reason=draw(_blank_or),
-            )
+    accounts = [
+        Account(
+            id=f"a{at}",
+            unit=draw(unit_ids),
+            platform=draw(st.sampled_from(["微信公众号", "微博", "移动客户端"])),
+            name=f"{draw(_words)}{at}",
+            url=draw(st.none() | _paths.map(lambda path: f"https://x.example.com{path}")),
+            status=draw(st.sampled_from(SiteStatus)),
+            verified_owner=draw(st.none() | _words),
+            filed=draw(st.none() | st.booleans()),
+            hosts=draw(_tuples(_hosts)),
+            approval_reason=draw(_blank_or),
         )
+        for at in range(draw(st.integers(0, 3)))
+    ]
     return Registry(units=tuple(units), sites=tuple(sites), accounts=tuple(accounts))
 
 

@@ -147,7 +147,8 @@ def test_aliases_and_depth_are_refused_quickly() -> None:
     assert any("锚点" in line for line in errors_of(laughs))
     assert any("层次过深" in line for line in errors_of("units: " + "[" * 500 + "]" * 500))
     assert errors_of("units: " + "[" * 100_000), "far deeper than any parser goes: refused, no RecursionError"
-    assert any("文件过大" in line for line in errors_of("#" * 9_000_000))
+    assert any("文件过大" in line for line in errors_of("#" * 4_000_001))
+    assert any("内容过多" in line for line in errors_of("units: [" + "[]," * 600_000 + "]"))
     assert time.perf_counter() - began < 5
 
 
