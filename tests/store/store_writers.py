@@ -5,9 +5,13 @@ Each prints a line when something was reported as done, so that a test that kill
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from datetime import UTC, datetime
 
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 from store_samples import DEAD, HOME, START, begin, failure, night, outcome, page, seen
 
 from govcrawl.store import Event, Store, StoreError
@@ -54,6 +58,26 @@ def endless(url: str, name: str) -> None:
             number += 1
 
 
+def suicide(url: str, step: str, moment: str) -> None:
+    """Kills itself inside the transaction of a step: after its rows were sent, before or after the commit."""
+    armed = False
+
+    def die(*_: object) -> None:
+        if armed:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(Session, moment, die)
+    with Store.open(url, now=START) as store:
+        run = begin(store, START)
+        store.record_pages(run, [page(HOME)], START)
+        armed = True
+        if step == "pages":
+            store.record_pages(run, [page(f"{HOME}{number}") for number in range(50)], START)
+        else:
+            findings = [seen(f"{DEAD}/{number}") for number in range(50)]
+            store.finish_run(run, outcome(*findings), now=START)
+
+
 def race(url: str, name: str, site: str) -> None:
     """Waits for a line, then begins a run of a site that others want too."""
     with Store.open(url, now=START) as store:
@@ -76,6 +100,8 @@ if __name__ == "__main__":
             act(arguments[0], arguments[1], arguments[2], int(arguments[3]))
         case "endless":
             endless(arguments[0], arguments[1])
+        case "suicide":
+            suicide(arguments[0], arguments[1], arguments[2])
         case "race":
             race(arguments[0], arguments[1], arguments[2])
         case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import subprocess
 import sys
 from itertools import pairwise
@@ -97,6 +98,29 @@ def test_a_kill_loses_nothing_that_was_reported_as_done(url: str, seed: int) -> 
     assert "Traceback" not in errors
     done += rest.splitlines()
     _check_after_kill(url, [line.split() for line in done if line.strip()])
+
+
+@pytest.mark.parametrize("step", ["pages", "finish"])
+@pytest.mark.parametrize("moment", ["after_flush", "before_commit", "after_commit"])
+def test_a_kill_inside_a_transaction_leaves_all_of_it_or_nothing(url: str, step: str, moment: str) -> None:
+    with Store.open(url, now=START) as store:
+        crawl(store, night(-1), outcome(seen()))
+    process = start("suicide", url, step, moment)
+    process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
+    done = moment == "after_commit"
+    with Store.open(url, now=START) as store:
+        run = store.runs(limit=1)[0]
+        assert len(store.known_pages([HOME])) == 1, "what was stored before stays"
+        assert len(store.known_pages([f"{HOME}{n}" for n in range(50)])) == (
+            50 if done and step == "pages" else 0
+        )
+        assert run.pages == (51 if done and step == "pages" else 10 if done else 1)
+        finished = done and step == "finish"
+        assert (run.ended is not None) is finished
+        assert len(store.findings()) == (51 if finished else 1)
+        assert store.finding(key()).status is (Status.CORRECTED if finished else Status.CONFIRMED)  # type: ignore[union-attr]
+        assert len(crawl(store, night(1), outcome(seen()))) == 1
 
 
 def _check_after_kill(url: str, done: list[list[str]]) -> None:
