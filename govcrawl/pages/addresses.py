@@ -56,6 +56,8 @@ def normalise(url: str, base: str = "", encoding: str = "utf-8") -> str | None:
     raw = raw.replace("\\", "/")
     if scheme:  # browsers take `http:/host` and `http:host` for `http://host`
         rest = raw[scheme.end() :].lstrip("/")
+        if not rest:
+            return None
         raw = f"{scheme[1].lower()}://{rest}"
     try:
         joined = urlsplit(urljoin(base, raw + mark + query) if base else raw + mark + query)

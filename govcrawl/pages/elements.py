@@ -13,8 +13,8 @@ MAX_SNIPPET = 500
 
 HIDDEN = etree.XPath(
     "//body//*[@hidden or (@style and ("
-    "contains(translate(@style, ' DISPLAYNOE\t', 'displaynoe'), 'display:none')"
-    " or contains(translate(@style, ' VISBLTYHDEN\t', 'visbltyhden'), 'visibility:hidden')))]"
+    "contains(translate(@style, 'DISPLAYNOE \t', 'displaynoe'), 'display:none')"
+    " or contains(translate(@style, 'VISBLTYHDEN \t', 'visbltyhden'), 'visibility:hidden')))]"
 )
 """Elements that are not shown, by attribute or inline style."""
 

@@ -14,7 +14,7 @@ from lxml import etree, html
 
 from govcrawl.model import Evidence, Link
 from govcrawl.pages.addresses import normalise
-from govcrawl.pages.decoding import decode
+from govcrawl.pages.decoding import Decoded, decode
 from govcrawl.pages.elements import HIDDEN, collapse, evidence_of
 from govcrawl.pages.floating import floating_links
 from govcrawl.pages.islands import Island, read_islands
@@ -26,7 +26,7 @@ MAX_TEXT = 500_000
 
 # Closing tags that may be left out, and that libxml2 takes for the end though a page goes on behind them.
 _EARLY_ENDS = re.compile(r"</(?:html|body)\s{0,20}>", re.IGNORECASE)
-_NO_HTML_BYTES = (
+_BINARY = (
     b"%PDF",
     b"PK\x03\x04",
     b"GIF8",
@@ -59,14 +59,15 @@ class Page:
     """What one response holds. Cheap facts are attributes, the rest is read when it is first asked for."""
 
     def __init__(self, body: bytes, url: str, content_type: str = ""):
-        decoded = decode(body, content_type)
+        binary = body.startswith(_BINARY)
+        decoded = Decoded("", "binary", None) if binary else decode(body, content_type)
         self.url: str = url
         """Final address of the page."""
         self.encoding: str = decoded.encoding
-        """What the bytes were read as: utf-8, gb18030 …"""
+        """What the bytes were read as: utf-8, gb18030 …, or binary."""
         self.declared_encoding: str | None = decoded.declared
         """What the page, else the server, says that it is."""
-        self.is_html: bool = _is_html(body, decoded.text, content_type)
+        self.is_html: bool = not binary and _is_html(decoded.text, content_type)
         """False for a document, a picture, JSON …: `root` is then an empty document."""
         self.root: html.HtmlElement = _parse(decoded.text if self.is_html else "")
         self.memo: dict[tuple[object, ...], object] = {}
@@ -158,9 +159,9 @@ class Page:
         return evidence_of(element)
 
 
-def _is_html(body: bytes, text: str, content_type: str) -> bool:
+def _is_html(text: str, content_type: str) -> bool:
     kind = content_type.partition(";")[0].strip().lower()
-    if body.startswith(_NO_HTML_BYTES) or (kind and not any(known in kind for known in _HTML_TYPES)):
+    if kind and not any(known in kind for known in _HTML_TYPES):
         return False
     start = text[:20_000].lstrip("\ufeff \t\r\n")
     if start.startswith(("{", "[")) and not _TAG.search(start[:200]):
