@@ -11,6 +11,8 @@ from aiohttp.http_exceptions import LineTooLong
 
 from govcrawl.model import Cause
 
+NO_HTTP = "no http answer"
+"""The reason of an answer that could not be read as HTTP."""
 _LOCAL = {
     errno.EMFILE,
     errno.ENFILE,
@@ -97,7 +99,7 @@ def cause_of(error: BaseException) -> tuple[Cause, str]:
         if isinstance(each, aiohttp.ClientResponseError):
             if "Too many headers" in each.message or any(isinstance(e, LineTooLong) for e in chain):
                 return Cause.LOCAL, "headers too large"
-            return Cause.RESET, "no http answer"
+            return Cause.RESET, NO_HTTP
         if isinstance(each, TimeoutError):
             return Cause.TIMEOUT, "read"
     if isinstance(error, OSError):

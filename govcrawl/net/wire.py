@@ -17,6 +17,15 @@ _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_\-]{0,62})(?:\.[a-z0-9_\-]{1,63})*\.?")
 _PORTS = {"http": 80, "https": 443}
 
 
+_ENCODINGS: dict[str, str] = {
+    "gzip": "gzip",
+    "x-gzip": "gzip",
+    "deflate": "deflate",
+    **dict.fromkeys(("br", "zstd", "compress", "x-compress", "dcb", "dcz"), "unknown"),
+}
+"""Content codings (RFC 9110, 8.4.1, and IANA's registry); those that we do not ask for are unknown here."""
+
+
 class BadAddressError(ValueError):
     """Not an http or https address that could be asked."""
 
@@ -79,6 +88,11 @@ def join(base: str, location: str) -> str:
         return joined
 
 
+def ascii_location(value: bytes) -> str:
+    """A Location header as ASCII: bytes beyond it are percent-encoded as they are, UTF-8 or GBK."""
+    return quote(value.strip(), safe="".join(map(chr, range(0x20, 0x7F))))
+
+
 def _ascii_host(host: str) -> str:
     if ":" in host:
         return host if re.fullmatch(r"[0-9a-f:.]{2,45}(%25?[a-z0-9]+)?", host) else ""
@@ -104,13 +118,10 @@ class Unpacker:
         self.full = False
         self.problem = ""
         """Why the body is not what the server meant: "unknown content-encoding", "bad content-encoding"."""
-        names = [
-            name for part in encoding.lower().split(",") if (name := part.strip()) not in {"", "identity"}
-        ]
-        self._kind = (
-            {"gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate"}.get(names[0]) if names else "plain"
-        )
-        if len(names) > 1 or self._kind is None:
+        # What is no encoding at all ("none", "utf-8") is passed over, as browsers do.
+        names = [name for part in encoding.lower().split(",") if (name := part.strip()) in _ENCODINGS]
+        self._kind = _ENCODINGS[names[0]] if names else "plain"
+        if len(names) > 1 or self._kind == "unknown":
             self._kind, self.problem = "unknown", "unknown content-encoding"
         self._undo: zlib._Decompress | None = None
         self._head = b""

@@ -13,7 +13,7 @@ import pytest
 from loopback_servers import Authority, Heard, asking, closed_port, fixed, page, serving
 
 from govcrawl.model import Answer, Cause
-from govcrawl.net.client import _Connector
+from govcrawl.net.exchange import _Connector
 from govcrawl.net.gate import Gate
 from govcrawl.net.resolver import LookupFailed, NoSuchName
 from govcrawl.net.tls import TlsWeakness
@@ -301,6 +301,31 @@ def test_families_are_asked_apart() -> None:
     either, six, four = asyncio.run(run())
     assert (either.body, four.body, six.body) == (b"four", b"four", b"six")
     assert (four.family, six.family, six.ip) == (4, 6, "::1")
+
+
+def test_a_host_that_only_answers_over_ipv6_is_there() -> None:
+    """Browsers try both families: nobody who has IPv6 would call such a page unreachable."""
+
+    async def run() -> tuple[Answer, Answer]:
+        async with (
+            serving(fixed(page("six")), host="::1") as six,
+            asking({f"{SITE}:80": (f"127.0.0.1:{closed_port()}", f"[::1]:{six.port}")}) as client,
+        ):
+            return await client.ask(f"http://{SITE}/"), await client.ask(f"http://{SITE}/", family=4)
+
+    either, four = asyncio.run(run())
+    assert (either.status, either.family, either.error) == (200, 6, None)
+    assert (four.status, four.family, four.error) == (None, 4, Cause.REFUSED)
+
+
+def test_a_host_that_answers_over_neither_is_refused_over_the_first() -> None:
+    async def run() -> Answer:
+        listed = (f"127.0.0.1:{closed_port()}", f"[::1]:{closed_port()}")
+        async with asking({f"{SITE}:80": listed}) as client:
+            return await client.ask(f"http://{SITE}/")
+
+    answer = asyncio.run(run())
+    assert (answer.family, answer.error) == (4, Cause.REFUSED)
 
 
 def test_a_family_that_the_host_has_not() -> None:
