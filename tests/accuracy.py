@@ -15,10 +15,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import htmldate
 from corpus import TODAY, Saved, corpus_folder, saved_pages
 
-from govcrawl.model import ColumnReading, Kind
+from govcrawl.model import ArticleReading, ColumnReading, DateOrigin, Kind
 from govcrawl.pages import Page, read_page
+from govcrawl.pages.articles import read_article
 from govcrawl.pages.columns import read_column
 from govcrawl.pages.kinds import kind_of
 
@@ -43,6 +45,10 @@ class Case:
     @cached_property
     def kind(self) -> str:
         return str(kind_of(self.page, TODAY))
+
+    @cached_property
+    def article(self) -> ArticleReading:
+        return read_article(self.page, today=TODAY)
 
     def label(self, name: str) -> str:
         return self.saved.labels[name]
@@ -125,9 +131,37 @@ def page_measures() -> list[Measure]:
     ]
 
 
+def article_measures() -> list[Measure]:
+    """Date, source and reprint of articles; htmldate on the same pages for comparison."""
+
+    def of_articles(name: str) -> Callable[[Case], str | None]:
+        return lambda case: case.label(name) or None if case.label("kind") == Kind.ARTICLE else None
+
+    def published(case: Case) -> str | None:
+        # A guess blames nobody, so here it counts as nothing read.
+        found = case.article.published
+        return str(found.day) if found and found.origin is not DateOrigin.GUESS else None
+
+    def by_htmldate(case: Case) -> str | None:
+        return htmldate.find_date(case.page.root, original_date=True, max_date=TODAY.isoformat())
+
+    def source(case: Case) -> str | None:
+        return case.article.source.name if case.article.source else None
+
+    def reprint(case: Case) -> str | None:
+        return {True: "yes", False: "no", None: None}[case.article.reprint]
+
+    return [
+        Measure("date", of_articles("pub_date"), published, goal=0.98),
+        Measure("  by htmldate", of_articles("pub_date"), by_htmldate),
+        Measure("source", of_articles("source_named"), source, goal=0.95),
+        Measure("reprint", of_articles("reprint"), reprint),
+    ]
+
+
 def measures() -> list[Measure]:
     """All that is measured."""
-    return [*page_measures()]
+    return [*page_measures(), *article_measures()]
 
 
 def measure(folder: Path) -> Sequence[Measure]:

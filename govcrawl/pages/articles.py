@@ -12,6 +12,8 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from lxml import etree
+
 from govcrawl.model import (
     ArticleReading,
     DateOrigin,
@@ -99,7 +101,8 @@ _DATE_METAS = (
 """Names of meta tags without case and punctuation, first the standard's own (国办发〔2017〕47号)."""
 _SOURCE_METAS = ("contentsource", "source", "articlesource", "newssource", "ogsource")
 _LETTERS = re.compile(r"[^a-z]")
-_LONGEST_FOR_GUESS = 400_000
+_LONGEST_FOR_GUESS = 100_000
+_LINES_OF_SIGNATURE = 300
 
 
 def _apart(one: date, other: date) -> bool:
@@ -158,7 +161,7 @@ def _guess(page: Page, lines: Lines, shown: Sequence[ShownDate], today: date) ->
         day = candidate.found.day
         if day is not None and day <= today:
             return day
-    for line in reversed(lines.all):
+    for line in reversed(lines.all[-_LINES_OF_SIGNATURE:]):
         if len(line.text) <= 24:
             dates = find_dates(line.text, today, limit=1)
             if dates and dates[0].day and dates[0].day <= today and dates[0].end == len(line.text):
@@ -174,12 +177,17 @@ def _guess(page: Page, lines: Lines, shown: Sequence[ShownDate], today: date) ->
         )
     except (ValueError, TypeError, AttributeError, RecursionError):
         return None
+    # It makes up a month or a day that is missing: believed only where the page writes that day.
     guessed = date.fromisoformat(found) if found else None
-    # It makes 1 January of a year that stands alone: believed only where the page says that day.
-    if guessed and (guessed.month, guessed.day) == (1, 1):
-        said = {each.day for each in find_dates(page.text, today, limit=200)}
-        return guessed if guessed in said else None
-    return guessed
+    return guessed if guessed and guessed <= today and _is_written(guessed, page) else None
+
+
+def _is_written(day: date, page: Page) -> bool:
+    code = etree.tostring(page.root, encoding="unicode")
+    forms = [f"{{0}}{sep}{{1:02}}{sep}{{2:02}}" for sep in ("-", "/", ".", "")]
+    forms += [f"{{0}}{sep}{{1}}{sep}{{2}}" for sep in "-/."]
+    forms += ["{0}年{1:02}月{2:02}日", "{0}年{1}月{2}日"]
+    return any(form.format(day.year, day.month, day.day) in code for form in forms)
 
 
 def _best_label(labels: Sequence[SourceLabel], place: Place) -> SourceLabel | None:
@@ -226,7 +234,7 @@ def _text_length(lines: Lines, place: Place) -> int:
     begin = place.lines[0].number + 1 if place.lines else 0
     body = lines.all[begin:]
     last = next((number for number in range(len(body) - 1, -1, -1) if "。" in body[number].text), len(body))
-    return sum(len(lines.unlinked(line)) for line in body[: last + 1])
+    return sum(len(line.unlinked) for line in body[: last + 1])
 
 
 def _proof(page: Page, line: Line | None, place: Place, lines: Lines) -> Evidence:

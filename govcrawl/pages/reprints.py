@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
 from govcrawl.model import SiteNames, Source
@@ -238,10 +239,12 @@ def _same_trade(name: str, site: str) -> bool:
 
 def _link_to_original(page: Page) -> str:
     here = registrable_domain(page.url)
-    for element in page.root.iter("a"):
-        text = element.text
-        if not text or len(text) > 20 or not _ORIGINAL_LINK.search(text):
-            continue
+    candidates = (
+        (element, element.text)
+        for element in page.root.iter("a")
+        if element.text and len(element.text) <= 20 and _ORIGINAL_LINK.search(element.text)
+    )
+    for element, text in islice(candidates, 10):
         address = (element.get("href") or "").strip()
         try:
             host = urlsplit(address).hostname

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from itertools import islice
 
 from govcrawl.pages.dates import FoundDate, find_dates
 from govcrawl.pages.lines import SEAM, Line, Lines
@@ -74,6 +75,8 @@ def find_shown_dates(
 
 LONGEST_LINE = 300
 """Characters of a line that may be one of labels."""
+MOST_LINES = 2_000
+"""Lines with something like a date that are looked at."""
 MOST_DATES = 200
 """Dates that are weighed; a page with more is a list."""
 
@@ -132,7 +135,7 @@ class _Search:
         """Find the dates of the lines from `first` to before `end`."""
         found: list[ShownDate] = []
         claimed = -1
-        for line in self._lines.having(_HINT, first, end):
+        for line in islice(self._lines.having(_HINT, first, end), MOST_LINES):
             if len(line.text) > LONGEST_LINE:
                 continue
             zone = self._place.zone(line.number)
@@ -217,7 +220,7 @@ def _unlabelled(
     alone_beside_source = any(index in sources for index in range(line.number - 2, line.number + 3))
     if zone is not Zone.HEAD and not alone_beside_source and place.lines:
         return
-    text = lines.unlinked(line)
+    text = line.unlinked
     if _TODAY.search(text):
         return
     dates = find_dates(text, today, limit=2)

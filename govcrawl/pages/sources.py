@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from govcrawl.pages.lines import SEAM, Line, Lines
 from govcrawl.pages.media import any_of
@@ -85,6 +86,10 @@ def is_short_form(short: str, long: str) -> bool:
 
 LONGEST_LABEL_LINE = 300
 """Characters of a line that may be made of labels; longer ones are running text."""
+MARKS_BETWEEN_CELLS = 6
+"""Ends and beginnings of blocks between a label and its value: more lie between unrelated parts."""
+MOST_LINES = 2_000
+"""Lines with a word of a label that are looked at."""
 LONGEST_NAME = 80
 """Characters of a name; a longer one is a sentence that was caught by mistake."""
 
@@ -179,7 +184,7 @@ _NO_VALUE_LINE = re.compile(r"[。；？！：:，]|^[\[【(（]|^\s{0,3}(?:大|
 
 def _labels(lines: Lines, limit: int, first: int = 0, end: int | None = None) -> list[SourceLabel]:
     found: list[SourceLabel] = []
-    for line in lines.having(_HINT, first, end):
+    for line in islice(lines.having(_HINT, first, end), MOST_LINES):
         if len(line.text) <= LONGEST_LABEL_LINE:
             found += _labels_of_line(lines, line)
         else:
@@ -250,10 +255,7 @@ def _name_of_next_line(lines: Lines, line: Line) -> str:
     text = following.text
     if len(text) > 50 or _NO_VALUE_LINE.search(text) or _STOP.match(text) or _HINT.search(text):
         return ""
-    label, value = lines.element(line), lines.element(following)
-    if label is None or value is None or value.tag == "p" or following.heading:
-        return ""
-    parents = {label, label.getparent()}
-    if value is not label and value.getparent() not in parents and label not in set(value.iterancestors()):
+    # A cell or block beside the label is its value, a paragraph below it the beginning of the text.
+    if following.paragraph or following.heading or lines.gap(line) > MARKS_BETWEEN_CELLS:
         return ""
     return clean_name(text)

@@ -83,11 +83,13 @@ _TITLE_METAS = ("articletitle", "og:title", "twitter:title")
 _LINES_ABOVE = 40
 _LINES_OF_HEAD = 15
 _LONGEST_TITLE = 200
+_MOST_REPEATS = 8
 _NO_LETTER = re.compile(r"[\W_]+")
 _LABELS = re.compile(
     r"来\s{0,4}源\s?[:：∶]|(?:时\s{0,4}间|日\s{0,4}期)\s?[:：∶]|字\s?[号体]|(?:浏览|点击|阅读)\s?(?:次|量|数)"
 )
 _PARTS = re.compile(r"\s{0,3}(?:[_|｜]|--|\s[-–—]\s?)\s{0,3}")
+_SITE_PART = re.compile(r"(?:网站?|政府|厅|局|委员会|办公室|部|平台|门户)$")
 _NO_TITLE = re.compile(
     r"网站|门户|欢迎|当前位置|您(?:现在)?的位置|^首页|导航|搜索|友情链接|相关|推荐|热点|排行|分享"
 )
@@ -96,6 +98,10 @@ _NO_TITLE = re.compile(
 def _matching(lines: Lines, named: list[str], title: str, site: set[str]) -> list[Line]:
     wanted = [folded for folded in map(fold, named) if len(folded) >= 4]
     whole = fold(title)
+    parts = [fold(part) for part in _PARTS.split(title)]
+    if any(not _SITE_PART.search(part) for part in parts):
+        site = site | {part for part in parts if _SITE_PART.search(part)}
+    opening = [part for part in parts if len(part) >= 8 and part not in site]
     known = " ".join((*named, title))
     scored: list[tuple[int, Line]] = []
     for line in lines.all:
@@ -114,10 +120,12 @@ def _matching(lines: Lines, named: list[str], title: str, site: set[str]) -> lis
                 score = max(score, len(folded))
         if len(folded) >= 8 and folded in whole:
             score = max(score, len(folded))
-        if score and lines.unlinked(line):
+        elif any(folded.startswith(part) and len(folded) <= len(part) + 12 for part in opening):
+            score = max(score, len(folded) - 12)
+        if score and line.unlinked:
             scored.append((score, line))
     best = max((score for score, _ in scored), default=0)
-    return [line for score, line in scored if score * 10 >= best * 9]
+    return [line for score, line in scored if score * 10 >= best * 9][:_MOST_REPEATS]
 
 
 def _headings(lines: Lines, site: set[str]) -> list[Line]:
@@ -127,7 +135,7 @@ def _headings(lines: Lines, site: set[str]) -> list[Line]:
             and 6 <= len(line.text) <= _LONGEST_TITLE
             and not _NO_TITLE.search(line.text)
             and fold(line.text) not in site
-            and lines.unlinked(line)
+            and line.unlinked
         ):
             return [line]
     return []
