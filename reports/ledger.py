@@ -23,7 +23,7 @@ from openpyxl.utils import get_column_letter
 from govcrawl.model import FindingRecord, Registry, Rule, RunRecord
 from reports.entries import HIJACKED, VERIFIED, mask_of, order
 from reports.rendering import write_atomically
-from reports.results import site_name
+from reports.results import refusal, site_name
 from reports.wording import ORIGINS, cut, defang, full_width, visible
 
 SHEET = "问题整改台账"
@@ -267,8 +267,8 @@ def _unverified(
         site = registry.site(run.site)
         for link in run.unverified:
             number += 1
-            texts = [str(link.get(key) or "") for key in ("url", "text", "page", "status", "reason")]
-            cells = [run.site if site is None else site.name, *texts]
+            texts = [str(link.get(key) or "") for key in ("url", "text", "page", "status")]
+            cells = [run.site if site is None else site.name, *texts, refusal(link)]
             yield [number, *(_text(mask(cut(cell, CELL_LIMIT))) for cell in cells)]
 
 

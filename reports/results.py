@@ -12,8 +12,20 @@ from datetime import datetime
 from enum import StrEnum
 
 from govcrawl.model import FindingRecord, Registry, Rule, RunRecord, RunResult, Severity, Site, Status
-from reports.entries import NOT_JUDGED, VERIFIED, Address, Describer, counted
-from reports.wording import CHECKS, full_width
+from reports.entries import NOT_JUDGED, TITLE_LIMIT, VERIFIED, Address, Describer, counted
+from reports.wording import CAUSES, CHECKS, cut, full_width
+
+_ROBOT_ANSWERS = frozenset(["401", "403", "405", "412", "418", "429", "451", "521", "999"])
+"""Statuses that speak of the robot and not of the page (INTERFACES, section 6)."""
+
+_WHY = {
+    RunResult.COMPLETE: "",
+    RunResult.PARTIAL: "巡查只完成一部分，未检查到的内容不作判定",
+    RunResult.BLOCKED: "程序未能正常访问网站，不能据此认定网站有问题",
+    RunResult.UNREACHABLE: "巡查时首页无法访问，需换时间、换网络复查后认定",
+    None: "巡查中断，没有得出结果",
+}
+"""Why a site is not judged, by the result of the run that counts."""
 
 
 class Standing(StrEnum):
@@ -105,24 +117,16 @@ def standing_of(
         known = (rules.get(record.rule) for record in standing)
         titles = dict.fromkeys(full_width(rule.title) for rule in known if rule is not None)
         return Standing.FAILED, "、".join(titles) or "存在单项否决问题"
-    if run is None:
-        return Standing.UNKNOWN, "本期未巡查"
-    if not complete:
-        return Standing.UNKNOWN, {
-            RunResult.PARTIAL: "巡查只完成一部分",
-            RunResult.BLOCKED: "网站拒绝程序访问，未能巡查",
-            RunResult.UNREACHABLE: "巡查时首页无法访问，待复查",
-            None: "巡查中断",
-        }.get(run.result, run_words(run))
+    if run is None or run.result is not RunResult.COMPLETE:
+        return Standing.UNKNOWN, _why(run)
+    if undone := _undone(run, rules):
+        return Standing.UNKNOWN, f"含单项否决指标的检查项未检测：{'、'.join(undone)}"
     if vetoes:
         return Standing.UNKNOWN, "疑似或有异议的单项否决问题待核实"
     if still:
         return Standing.NO_VETO, "存在其他问题或提示"
-    if (
-        run.not_tested
-        or run.limits_hit
-        or any(record.rule == NOT_JUDGED for record in records if record.open)
-    ):
+    unread = any(record.open and record.rule == NOT_JUDGED for record in records)
+    if unread or run.not_tested or run.limits_hit:
         return Standing.NO_VETO, "部分内容未能判定"
     return Standing.PASSED, "未发现问题"
 
@@ -137,19 +141,9 @@ def gaps_of(
     """What could not be judged in a site: the whole of it, checks, columns, what a limit cut off."""
     gaps = []
     if run is None or run.result is not RunResult.COMPLETE:
-        reasons = {
-            RunResult.PARTIAL: "巡查只完成一部分，未检查到的内容不作判定。",
-            RunResult.BLOCKED: "网站的防护措施拒绝了程序访问，不能据此认定网站有问题。",
-            RunResult.UNREACHABLE: "巡查时首页无法访问，需换时间、换网络复查后认定。",
-            None: "巡查中断，没有得出结果。",
-        }
-        gaps.append(Gap(name, "整个网站", "本期没有巡查记录。" if run is None else reasons[run.result]))
+        gaps.append(Gap(name, "整个网站", describer.text(_why(run)) + "。"))
     if run is not None:
-        gaps += [
-            Gap(name, CHECKS.get(skipped.check, skipped.check), full_width(describer.text(skipped.reason)))
-            for skipped in run.not_tested
-        ]
-        gaps += [Gap(name, "巡查范围", full_width(describer.text(limit))) for limit in run.limits_hit]
+        gaps += [Gap(name, what, full_width(describer.text(reason))) for what, reason in _skipped(run)]
     unread = [r for r in records if r.site == site and r.open and r.rule == NOT_JUDGED]
     for record in sorted(unread, key=lambda r: (r.column or r.page, r.fingerprint)):
         column = describer.column(record.column or record.page)
@@ -174,13 +168,29 @@ def unverified_of(
         links.append(
             UnverifiedLink(
                 target=describer.address(url),
-                reason=_refusal(places[0], describer),
+                reason=describer.text(refusal(places[0])),
                 text=describer.text(text, 60),
                 pages=tuple(describer.address(page) for page in list(pages)[:3]),
-                places=len(places),
+                places=sum(_places(place) for place in places),
             )
         )
     return UnverifiedSite(site=name, links=tuple(links), count=len(grouped))
+
+
+def refusal(link: Mapping[str, object]) -> str:
+    """Why a link could not be verified, in words; it never says that the link is at fault."""
+    reason, status, cause = (str(link.get(key) or "") for key in ("reason", "status", "cause"))
+    if not reason.isascii():
+        return full_width(cut(reason, TITLE_LIMIT))
+    if cause in {"local", "unroutable"}:
+        return "本机网络原因未能访问，与对方无关"
+    if status in _ROBOT_ANSWERS:
+        return f"对方服务器拒绝程序访问（HTTP {status}）"
+    if cause in CAUSES and cause != "http":
+        return f"{CAUSES[cause]}，尚未复测确认"
+    if status:
+        return f"对方返回 HTTP {cut(status, 20)}，不能据此认定链接有错"
+    return "没有得到明确答复，尚未复测确认"
 
 
 def site_name(registry: Registry, record: FindingRecord) -> str:
@@ -202,13 +212,35 @@ def _stands(record: FindingRecord) -> bool:
     return not (answered and record.status_since is not None and record.last_seen < record.status_since)
 
 
-def _refusal(link: Mapping[str, object], describer: Describer) -> str:
-    status = link.get("status")
-    reason = link.get("reason")
-    if isinstance(reason, str) and reason and not reason.isascii():
-        return full_width(describer.text(reason, 120))
-    if status in {401, 403, 405, 412, 418, 429, 451, 521, 999}:
-        return f"对方服务器拒绝程序访问（HTTP {status}）"
-    if status:
-        return f"对方返回 HTTP {status}，不能据此认定链接有错"
-    return "一次访问未成功，尚未复测"
+def _undone(run: RunRecord, rules: Mapping[str, Rule]) -> list[str]:
+    """Checks that could have found a veto and were not done."""
+    weighty = {rule.check for rule in rules.values() if rule.severity is Severity.VETO}
+    undone = dict.fromkeys(one.check for one in run.not_tested if one.check in weighty)
+    return [CHECKS.get(check, check) for check in undone]
+
+
+def _places(link: Mapping[str, object]) -> int:
+    count = link.get("occurrences")
+    return count if isinstance(count, int) and count > 0 else 1
+
+
+def _skipped(run: RunRecord) -> list[tuple[str, str]]:
+    """Checks that were not done and limits that were met; what `_why` has told is not told again."""
+    told = _why(run)
+    checks = [(CHECKS.get(one.check, one.check), one.reason) for one in run.not_tested]
+    fresh = [(what, reason) for what, reason in checks if _sentence(reason) != told]
+    return [*fresh, *(("巡查范围", limit) for limit in run.limits_hit)]
+
+
+def _sentence(text: str) -> str:
+    return full_width(cut(text, TITLE_LIMIT)).rstrip("。")
+
+
+def _why(run: RunRecord | None) -> str:
+    """Why the whole site could not be judged: what the run noted for all checks alike, else in general."""
+    if run is None:
+        return "本期没有巡查记录"
+    reasons = {skipped.reason for skipped in run.not_tested}
+    if len(reasons) == 1 and run.result in {RunResult.BLOCKED, RunResult.UNREACHABLE}:
+        return _sentence(reasons.pop())
+    return _WHY[run.result]

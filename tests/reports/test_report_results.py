@@ -8,7 +8,7 @@ from samples import MONDAY_NIGHT, OFFICE, REGISTRY, RULES, SUNDAY_NIGHT, finding
 
 from govcrawl.model import NotTested, RunRecord, RunResult, Status
 from reports.entries import Describer
-from reports.results import Standing, gaps_of, run_that_counts, standing_of, unverified_of
+from reports.results import Standing, gaps_of, refusal, run_that_counts, standing_of, unverified_of
 
 SINCE = MONDAY_NIGHT - timedelta(hours=1)
 COMPLETE = RunRecord(run=1, site="portal", started=MONDAY_NIGHT, result=RunResult.COMPLETE, pages=10)
@@ -59,7 +59,7 @@ def test_a_run_that_saw_too_little_never_passes_a_site(result):
 
 
 def test_a_site_without_a_run_is_not_known():
-    assert standing_of([], None, RULES, SINCE) == (Standing.UNKNOWN, "本期未巡查")
+    assert standing_of([], None, RULES, SINCE) == (Standing.UNKNOWN, "本期没有巡查记录")
 
 
 def test_an_old_veto_fails_no_site_that_nobody_could_look_at():
@@ -74,6 +74,14 @@ def test_an_old_veto_fails_no_site_that_nobody_could_look_at():
 )
 def test_what_was_not_tested_keeps_a_site_from_a_clean_pass(missed):
     assert standing(of=run(RunResult.COMPLETE, **missed)) is Standing.NO_VETO
+
+
+def test_a_check_that_could_have_found_a_veto_and_was_not_done_leaves_the_answer_open():
+    undone = run(RunResult.COMPLETE, not_tested=(NotTested("freshness", "检查程序出错"),))
+    answer, reason = standing_of([], undone, RULES, SINCE)
+    assert answer is Standing.UNKNOWN
+    assert "信息更新" in reason
+    assert standing(VETO, of=undone) is Standing.FAILED, "what was found still stands"
 
 
 def test_the_run_that_counts_is_the_latest_complete_one():
@@ -113,9 +121,43 @@ def test_gaps_name_the_site_the_checks_the_limits_and_the_columns():
     assert gaps_of("portal", "示例市人民政府", COMPLETE, [], DESCRIBER) == []
 
 
+def test_a_run_that_saw_nothing_tells_its_reason_once():
+    reason = "本机未能发出访问（network is unreachable）"
+    away = run(
+        RunResult.BLOCKED,
+        not_tested=tuple(NotTested(check, reason) for check in ("freshness", "ads", "ipv6")),
+    )
+    (gap,) = gaps_of("portal", "示例市人民政府", away, [], DESCRIBER)
+    assert (gap.what, gap.reason) == ("整个网站", f"{reason}。")
+    assert standing_of([], away, RULES, SINCE) == (Standing.UNKNOWN, reason)
+    (general,) = gaps_of("portal", "示例市人民政府", run(RunResult.UNREACHABLE), [], DESCRIBER)
+    assert "复查" in general.reason
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ({"status": 403}, "对方服务器拒绝程序访问（HTTP 403）"),
+        ({"cause": "local", "reason": "resolver"}, "本机网络原因未能访问，与对方无关"),
+        ({"cause": "timeout"}, "连接超时，尚未复测确认"),
+        ({"cause": "http", "status": 503}, "对方返回 HTTP 503，不能据此认定链接有错"),
+        ({"reason": "页面要求验证", "status": 200}, "页面要求验证"),
+        ({}, "没有得到明确答复，尚未复测确认"),
+    ],
+)
+def test_why_a_link_could_not_be_verified(link, words):
+    assert refusal(link) == words
+
+
 def test_unverified_links_are_one_a_target_with_their_reason():
     places = [
-        {"url": "https://o.example.org/", "status": 403, "page": "http://www.example.gov.cn/", "text": ""},
+        {
+            "url": "https://o.example.org/",
+            "status": 403,
+            "page": "http://www.example.gov.cn/",
+            "text": "",
+            "occurrences": 4,
+        },
         {"url": "https://o.example.org/", "status": 403, "page": "http://www.example.gov.cn/2", "text": "甲"},
         {"url": "https://p.example.org/", "status": 200, "page": None, "text": None},
         {"url": "https://q.example.org/", "status": None},
@@ -123,7 +165,7 @@ def test_unverified_links_are_one_a_target_with_their_reason():
     found = unverified_of("站", run(RunResult.COMPLETE, unverified=tuple(places)), DESCRIBER, 2)
     assert found is not None
     assert (found.count, found.hidden) == (3, 1)
-    assert found.links[0].places == 2
+    assert found.links[0].places == 5
     assert found.links[0].text == "甲"
     assert "拒绝" in found.links[0].reason
     assert "403" in found.links[0].reason
