@@ -218,6 +218,8 @@ def network_of(url: str) -> str | None:
     An entry of the list is a host, or a host and a path's beginning; subdomains belong to it.
     """
     host = _host(url)
+    if not host:
+        return None
     path = urlsplit(url).path or "/"
     networks = _ad_networks()
     for suffix in _suffixes(host):
