@@ -44,7 +44,7 @@ def test_environment_chooses_file_and_database(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[crawl]\ndepht = 3", "depht，最接近的是 depth"),
+        ("[crawl]\ndepht = 3", "depht 的设置，最接近的是 depth"),
         ("[crawl]\nrobot = 'never'", "最接近的是 robots"),
         ("[craw]\ndepth = 3", "最接近的是 crawl"),
         ("[crawl]\ndepth = '3'", "depth 应为整数"),

@@ -28,7 +28,7 @@ def test_city_extends_the_nation() -> None:
 def test_overrides_count_as_the_offices_own() -> None:
     value = load_profile("tongliao-2023", overrides={"home.stale_days": 10})["home.stale_days"]
     assert (value.value, value.verified, value.source) == (10, True, "govcrawl.toml [rules]")
-    with pytest.raises(ProfileError, match="home.stale_days"):
+    with pytest.raises(ProfileError, match=r"home\.stale_days"):
         load_profile("tongliao-2023", overrides={"home.stale_day": 10})
 
 
@@ -54,36 +54,21 @@ def test_values_of_the_wrong_kind() -> None:
     profile = load_profile("tongliao-2023")
     with pytest.raises(TypeError, match=r"deadlines\.security"):
         profile.number("deadlines.security")
-    with pytest.raises(KeyError, match="nothing.here"):
+    with pytest.raises(KeyError, match=r"nothing\.here"):
         profile["nothing.here"]
 
 
 def test_catalogue_holds_the_fixed_rules() -> None:
     catalogue = load_catalogue()
-    promised = [
-        "home-stale",
-        "column-stale",
-        "column-empty",
-        "column-unreadable",
-        "date-missing",
-        "columns-not-updated",
-        "columns-long-stale",
-        "columns-blank",
-        "link-broken",
-        "link-hijacked",
-        "ad-network",
-        "ad-link",
-        "ad-floating",
-        "source-missing",
-        "source-vague",
-        "ipv6-no-address",
-        "ipv6-unreachable",
-        "ipv6-differs",
-        "ipv6-links-low",
-    ]
-    assert set(promised) <= set(catalogue.rules)
+    promised = {
+        *("home-stale", "column-stale", "column-empty", "column-unreadable", "date-missing"),
+        *("columns-not-updated", "columns-long-stale", "columns-blank", "link-broken", "link-hijacked"),
+        *("ad-network", "ad-link", "ad-floating", "source-missing", "source-vague"),
+        *("ipv6-no-address", "ipv6-unreachable", "ipv6-differs", "ipv6-links-low"),
+    }
+    assert promised <= set(catalogue.rules)
     for code, rule in catalogue.rules.items():
-        assert rule.basis and rule.fix and rule.title, f"{code} lacks basis, fix or title"
+        assert all((rule.basis, rule.fix, rule.title)), f"{code} lacks basis, fix or title"
         assert type(catalogue.check_of(code)).__doc__, f"{code}: `govcrawl explain` would print nothing"
 
 
