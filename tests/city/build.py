@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from urllib.parse import urljoin, urlsplit
 
@@ -124,7 +125,10 @@ class _Builder:
 
     def _ipv6(self, site: Site, home: str) -> None:
         host = str(urlsplit(site.url).hostname)
-        if site.ipv6 == "low":
+        if site.ipv6 == "counter":
+            page = self.pages[address_key(home)]
+            self.pages6[address_key(home)] = replace(page, body=page.body.replace(b"102938", b"102951"))
+        elif site.ipv6 == "low":
             self.pages6[(host, "*")] = extras.html("502 Bad Gateway", "nginx", status=502)
             self.pages6[address_key(home)] = self.pages[address_key(home)]
         elif site.ipv6 == "default-page":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.city import extras
-from tests.city.specs import LINK, Article, Column, Site, fault, trap, veto
+from tests.city.specs import DATED, LINK, Article, Column, Site, fault, trap, veto
 
 FARMING = Site(
     id="nmj",
@@ -127,6 +127,7 @@ WATER = Site(
         fault("link-broken", "站内的旧系统循环跳转", "/xt/old/", "redirect-loop"),
         fault("link-broken", "站内的监测平台（500）", "/xt/error/", "http"),
         fault("link-broken", "水利志的主机重置连接", "http://reset.example.net/", "reset"),
+        fault("link-broken", "菜单里的栏目本身是死链（404）", f"{_OPEN}/fxkh/", "http", places=10),
         fault("ipv6-links-low", "下级页面在另一个只有 IPv4 的主机上"),
         trap(LINK | {"date-missing"}, "没有尽头的日历", "/rl/calendar.html?m=0"),
         trap(LINK | {"date-missing"}, "每次换会话号的查询页", "/sqcx/form.jsp?sid=0"),
@@ -178,6 +179,15 @@ WATER = Site(
             ),
         ),
         Column(path=f"{_OPEN}/ghjh/", name="规划计划", type="规划计划", newest=100, step=90, level=2, rows=4),
-        Column(path=f"{_OPEN}/sqxx/", name="水情信息", newest=0, step=1, shape="slashes", level=2),
+        Column(
+            path=f"{_OPEN}/sqxx/",
+            name="水情信息",
+            newest=0,
+            step=1,
+            shape="relative",
+            level=2,
+            marks=(trap(DATED, "日期写成今天、昨天、2天前"),),
+        ),
+        Column(path=f"{_OPEN}/fxkh/", name="防汛抗旱", shape="missing", level=2),
     ),
 )

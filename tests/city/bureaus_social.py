@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.city import extras
+from tests.city import extras, living
 from tests.city.specs import ADS, DATED, LINK, SOURCES, Article, Column, Site, fault, trap, veto
 
 _BLANK = "页面写着没有内容"
@@ -80,7 +80,41 @@ EDUCATION = Site(
             ),
         ),
         Column(
-            path="/tzgg/", name="通知公告", type="通知公告", shape="brackets", newest=10, step=8, on_home=True
+            path="/tzgg/",
+            name="通知公告",
+            type="通知公告",
+            shape="brackets",
+            newest=10,
+            step=8,
+            on_home=True,
+            articles=tuple(
+                Article(
+                    title=title,
+                    age=age,
+                    source="市教育局",
+                    date_html=date_html,
+                    marks=(trap(frozenset({"date-missing"}), note),),
+                )
+                for title, age, date_html, note in (
+                    ("关于评选优秀教研成果的通知", 12, "发布时间∶{iso}", "日期前是数学的比号"),
+                    ("关于寒假安排的通知", 20, "日期 ： <b>{chinese}</b>", "日期前后有空格和元素"),
+                    (
+                        "关于校服采购结果的公示",
+                        28,
+                        '发布时间：<script>var pubdata="{chinese}";document.write(pubdata)</script>',
+                        "日期由脚本写出，浏览器里看得到",
+                    ),
+                )
+            ),
+        ),
+        Column(
+            path="/xszz/",
+            name="学生资助",
+            shape="blocked",
+            marks=(
+                fault("column-unreadable", "栏目页被防火墙拦截（403），不知道是否更新"),
+                trap(LINK | {"column-stale", "column-empty"}, "被防火墙拦截的栏目"),
+            ),
         ),
         Column(
             path="/zcwj/",
@@ -190,7 +224,15 @@ HEALTH = Site(
             path="/tzgg/", name="通知公告", type="通知公告", shape="table", newest=8, step=9, on_home=True
         ),
         Column(path="/jbfk/", name="疾病防控", shape="dl", newest=5, step=5),
-        Column(path="/zcwj/", name="政策文件", type="政策文件", newest=70, step=40),
+        Column(
+            path="/zcwj/",
+            name="政策文件",
+            type="政策文件",
+            shape="detailed",
+            newest=70,
+            step=40,
+            marks=(trap(DATED, "日期写在“发布时间”和“阅读次数”之间"),),
+        ),
         *(
             Column(
                 path=f"/{path}/",
@@ -222,11 +264,14 @@ CULTURE = Site(
     topic="文旅",
     frame="blocks",
     home_path="/main/index.html",
+    footer_extra='<div class="tip" style="display:none">'
+    "您访问的链接即将离开“示例市文化旅游体育局”网站，是否继续？</div>",
     ipv6="none",
     home_extra='<p><a href="http://hezuo.example.net/">旅游合作网</a> <a href="/jqzl/8848.html">景区总览</a> '
     '<a href="http://mall.example.com/item/1001.html">特产礼盒</a></p>',
     marks=(
         trap(frozenset({"home-stale"}), "首页只是入口，自动转到真正的首页", "/"),
+        trap(LINK | DATED, "每页都藏着“您访问的链接即将离开”的提示", "/whyc/"),
         fault("link-hijacked", "旅游合作网，已变成赌博网站", "http://hezuo.example.net/"),
         fault("link-broken", "景区总览用200答“页面不存在”", "/jqzl/8848.html", "soft-404"),
         fault("ad-link", "首页文字链接通向商品", "http://mall.example.com/item/1001.html"),
@@ -265,9 +310,14 @@ CULTURE = Site(
             shape="ul",
             pinned=(300,),
             marks=(trap(DATED, "置顶的旧通知"),),
+            articles=(
+                Article(
+                    title="关于网上预约进馆的通知", age=15, tail=living.ODD_FORMS, marks=living.ODD_MARKS
+                ),
+            ),
         ),
         Column(path="/zcwj/", name="政策文件", type="政策文件", newest=45, step=30, shape="table"),
-        Column(path="/whyc/", name="文化遗产", type="其他", newest=3, step=3, shape="dl", level=2),
+        Column(path="/whyc/", name="文化遗产", newest=3, step=3, shape="before", level=2),
         Column(
             path="/jgsz/",
             name="机构设置",

@@ -16,7 +16,7 @@ from tests.city.specs import Article, Column, Site
 from tests.city.truth import Truth
 from tests.city.writing import Written
 
-_NO_ENTRIES = {"document", "hub", "empty", "empty-count", "script-dead", "redirect"}
+_NO_ENTRIES = {"document", "hub", "empty", "empty-count", "script-dead", "redirect", "blocked", "missing"}
 _TAGS = {
     "动态要闻": "工作动态",
     "政策文件": "政策文件",
@@ -59,6 +59,10 @@ class ColumnPages:
         pinned = [self._written(_pinned(column, age), age) for age in column.pinned]
         if column.shape == "redirect":
             self.serve(self.url, extras.redirect(column.target))
+        elif column.shape == "blocked":
+            self.serve(self.url, extras.blocked())
+        elif column.shape == "missing":
+            self.truth.may_be_unreadable(site, self.url, "栏目地址本身是死链，已按链接错误报告")
         else:
             self._list(pinned, entries)
         for one in (*pinned, *entries):
@@ -66,7 +70,7 @@ class ColumnPages:
             if not one.article.dated and column.type == "静态信息":
                 self.truth.undated_page(site, one.url)
         if column.shape == "script-live":
-            self.truth.needs_browser(site, self.url)
+            self.truth.may_be_unreadable(site, self.url, "没有浏览器的机器读不到脚本列表")
         for mark in column.marks:
             self.truth.of_column(site, mark, self.url, self.unit)
         return entries
@@ -86,7 +90,9 @@ class ColumnPages:
 
     def _list(self, pinned: Sequence[Written], entries: Sequence[Written]) -> None:
         column = self.column
-        rows = [self._row(one, pinned=True) for one in pinned] + [self._row(one) for one in entries]
+        rows = [self._row(one, pinned=column.pin_mark) for one in pinned] + [
+            self._row(one) for one in entries
+        ]
         if column.future:
             first = len(pinned)
             ahead = self.today + timedelta(days=column.future)
@@ -127,7 +133,7 @@ class ColumnPages:
             answer = extras.failing() if dead else extras.data(lists.as_json(rows))
             self.serve(urljoin(site.url, column.target), answer)
             return lists.script_made(column.target)
-        return lists.render(column.shape, rows) + (frames.PAGER if column.older_pages else "")
+        return lists.render(column.shape, rows, self.today) + (frames.PAGER if column.older_pages else "")
 
     def _older(self, count: int) -> None:
         """A second page, with older entries."""
@@ -138,7 +144,7 @@ class ColumnPages:
             one = self._written(article, 500 + number)
             self._article(one)
             rows.append(self._row(one))
-        main = lists.render(self.column.shape, rows)
+        main = lists.render(self.column.shape, rows, self.today)
         page = self.frame.page(f"{self.column.name}_{self.site.name}", main, metas=self._metas())
         self.serve(urljoin(self.url, "index_1.html"), page)
 

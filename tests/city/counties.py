@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.city import extras
+from tests.city import extras, living
 from tests.city.specs import ADS, DATED, LINK, SOURCES, Article, Column, Site, fault, trap, veto
 
 
@@ -37,16 +37,20 @@ FANLI = Site(
     header_today=True,
     dated_paths=True,
     ipv6="low",
+    extras={"/zwgk/2015/123.html": extras.redirect("/")},
     home_extra='<p><a href="http://gone.example.net/bulletin">政府公报数字版</a> '
     '<a href="http://failing.example.net/">信用查询</a> '
-    '<a href="https://service.example.net/">不动产业务</a> <a href="http://loop.example.net/">网上办件</a></p>',
+    '<a href="https://service.example.net/">不动产业务</a> <a href="http://loop.example.net/">网上办件</a> '
+    '<a href="/zwgk/2015/123.html">机构改革专题</a></p>' + living.HTML,
     marks=(
         fault("link-broken", "政府公报数字版（410）", "http://gone.example.net/bulletin", "http"),
         fault("link-broken", "信用查询（500）", "http://failing.example.net/", "http"),
         fault("link-broken", "不动产业务，加密握手失败", "https://service.example.net/", "tls"),
         fault("link-broken", "网上办件循环跳转", "http://loop.example.net/", "redirect-loop"),
+        fault("link-broken", "旧专题转到首页了事", "/zwgk/2015/123.html", "soft-404"),
+        *living.MARKS,
         fault("ipv6-links-low", "IPv6 上只有首页能打开，下级页面全是502"),
-        veto("columns-long-stale", "11个栏目长期不更新", 10),
+        veto("columns-long-stale", "12个栏目长期不更新", 10),
         veto("columns-not-updated", "其中7个是动态和一级的通知、政策", 5),
     ),
     columns=(
@@ -68,6 +72,25 @@ FANLI = Site(
                     marks=(trap(SOURCES, "写明来源的转载"),),
                 ),
                 Article(
+                    title="农家书屋新添千册图书",
+                    age=6,
+                    body=("【来源：示例日报】", "原标题：千册新书进农家"),
+                    marks=(trap(SOURCES, "转载，来源写在正文第一行的方头括号里"),),
+                ),
+                Article(
+                    title="非遗传承人走进课堂",
+                    age=10,
+                    source_html="稿源：\u200b《示例日报》",
+                    body=("原标题：非遗进课堂",),
+                    marks=(trap(SOURCES, "稿源前有零宽字符，名称在书名号里"),),
+                ),
+                Article(
+                    title="县城新增三处口袋公园",
+                    age=14,
+                    source="本站原创",
+                    marks=(trap(SOURCES, "来源：本站原创"),),
+                ),
+                Article(
                     title="小镇里的大舞台",
                     age=8,
                     body=("原标题：小镇也有大舞台",),
@@ -77,12 +100,23 @@ FANLI = Site(
             ),
         ),
         Column(path="/ldzc/", name="领导之窗", type="静态信息", shape="undated", newest=600, step=1, rows=5),
+        Column(
+            path="/tjgb/",
+            name="统计公报",
+            type="通知公告",
+            level=2,
+            newest=410,
+            step=30,
+            rows=5,
+            migrated=True,
+            marks=(fault("column-stale", "文章刚迁移过，地址里是新日期，列表里的日期已过400天"),),
+        ),
         *_stale(
             ("/xzdt/", "乡镇动态", "动态要闻", "ul", 130, 1),
-            ("/bmdt/", "部门动态", "动态要闻", "brackets", 160, 1),
+            ("/bmdt/", "部门动态", "动态要闻", "before", 160, 1),
             ("/xmjs/", "项目建设", "动态要闻", "table", 210, 1),
             ("/tzgg/", "通知公告", "通知公告", "ul", 430, 1),
-            ("/gsgg/", "公示公告", "通知公告", "slashes", 610, 1),
+            ("/gsgg/", "公示公告", "通知公告", "detailed", 610, 1),
             ("/zfwj/", "政府文件", "政策文件", "table", 700, 1),
             ("/gfxwj/", "规范性文件", "政策文件", "chinese", 900, 1),
             ("/zcjd/", "政策解读", "政策解读", "ul", 850, 2),
@@ -211,9 +245,27 @@ KFQ = Site(
         trap(LINK, "同一主机上的另一个网站", "http://zone.example.gov.cn/gxq/"),
     ),
     columns=(
-        Column(path="/yqyw/", name="园区要闻", newest=1, step=2, rows=8, on_home=True),
+        Column(
+            path="/yqyw/",
+            name="园区要闻",
+            shape="twice",
+            newest=1,
+            step=2,
+            rows=8,
+            on_home=True,
+            marks=(trap(DATED, "同一列表给电脑和手机各一份"),),
+        ),
+        Column(
+            path="/yqfc/",
+            name="园区风采",
+            shape="short",
+            newest=2,
+            step=3,
+            level=2,
+            marks=(trap(DATED, "年份只有两位的日期"),),
+        ),
         *_stale(
-            ("/qydt/", "企业动态", "动态要闻", "ul", 140, 1),
+            ("/qydt/", "企业动态", "动态要闻", "short", 140, 1),
             ("/xmjz/", "项目进展", "动态要闻", "table", 190, 1),
             ("/tzgg/", "通知公告", "通知公告", "brackets", 500, 1),
             ("/zcwj/", "政策文件", "政策文件", "ul", 640, 1),
@@ -241,9 +293,10 @@ GXQ = Site(
     ipv6="unreachable",
     home_min_age=30,
     header_today=True,
+    footer_extra="页面生成时间：{today}",
     home_extra='<p><a href="/kfq/">经开区</a> <a href="http://refused.example.net/park">园区服务平台</a></p>',
     marks=(
-        fault("home-stale", "栏目都是新的，首页没有重新生成，页头有今天的日期"),
+        fault("home-stale", "栏目都是新的，首页上都是旧的，页头页脚有今天的日期"),
         fault("link-broken", "园区服务平台，拒绝连接", "http://refused.example.net/park", "refused"),
         fault("ipv6-unreachable", "有 AAAA 记录，IPv6 端口拒绝连接（与经开区同一主机）"),
         trap(LINK, "同一主机上的另一个网站", "http://zone.example.gov.cn/kfq/"),
@@ -252,13 +305,25 @@ GXQ = Site(
         Column(
             path="/yqdt/",
             name="园区动态",
+            shape="groups",
             newest=1,
             step=9,
             rows=10,
             on_home=True,
-            marks=(trap(DATED, "栏目是新的，只是首页没有更新"),),
+            marks=(trap(DATED, "五条一组的列表，是新的，只是首页没有更新"),),
         ),
-        Column(path="/tzgg/", name="通知公告", type="通知公告", newest=5, step=15, rows=8, on_home=True),
+        Column(
+            path="/tzgg/",
+            name="通知公告",
+            type="通知公告",
+            newest=5,
+            step=15,
+            rows=8,
+            on_home=True,
+            pinned=(600,),
+            pin_mark=False,
+            marks=(trap(DATED, "第一条是没有置顶字样的旧通知"),),
+        ),
         Column(
             path="/kjcx/",
             name="科技创新",

@@ -71,6 +71,11 @@ def error_page() -> Served:
     return html("系统提示", "文件读取失败，请与管理员联系。")
 
 
+def blocked() -> Served:
+    """What a wall against robots says in place of a page."""
+    return html("访问受限", "您的访问请求可能对网站造成安全威胁，已被防火墙拦截。", status=403)
+
+
 def failing() -> Served:
     """What an interface gives that has broken down."""
     return html("500", "Internal Server Error", status=500)

@@ -84,6 +84,7 @@ class Frame:
 
     def _footer(self) -> str:
         site = self.site
+        extra = site.footer_extra.replace("{today}", self.today.isoformat())
         host = site.url.split("/")[2]
         return (
             f"<p>主办单位：{escape(site.name)}　网站标识码：{site.code}　"
@@ -91,7 +92,7 @@ class Frame:
             '<a href="http://www.beian.gov.cn/">示公网安备000000号</a></p>'
             '<p>联系电话：<a href="tel:00000000000">0000-0000000</a>　'
             f'<a href="mailto:{site.unit}@example.gov.cn">联系我们</a>　'
-            f"版权所有 © 2016-{self.today.year} {host} {site.footer_extra}</p>"
+            f"版权所有 © 2016-{self.today.year} {host} {extra}</p>"
             '<a href="http://bszs.conac.cn/"><img src="/images/red.png" alt="党政机关"></a>'
             '<script src="http://dcs.conac.cn/js/1505.js"></script>'
             '<script src="http://zfwzgl.www.gov.cn/exposure/jiucuo.js"></script>'

@@ -19,9 +19,9 @@ class Row:
     pinned: bool = False
 
 
-def render(shape: str, rows: Sequence[Row]) -> str:
+def render(shape: str, rows: Sequence[Row], today: date) -> str:
     """The main list of a column page in one of the shapes of `specs.Column`."""
-    return _SHAPES[shape](rows)
+    return _relative(rows, today) if shape == "relative" else _SHAPES[shape](rows)
 
 
 def as_json(rows: Sequence[Row]) -> list[dict[str, str]]:
@@ -80,6 +80,39 @@ def _chinese(day: date) -> str:
 
 def _month_day(day: date) -> str:
     return f"{day:%m-%d}"
+
+
+def _short(day: date) -> str:
+    return f"{day:%y-%m-%d}"
+
+
+def _detailed(day: date) -> str:
+    return f"(发布时间：{day.isoformat()} 10:{day.day:02d}:11 阅读次数：{day.day * 13})"
+
+
+def _relative(rows: Sequence[Row], today: date) -> str:
+    words = {0: "今天", 1: "昨天", 2: "2天前", 3: "3天前"}
+    return _ul(lambda day: words.get((today - day).days, day.isoformat()))(rows)
+
+
+def _before(rows: Sequence[Row]) -> str:
+    items = "\n".join(
+        f"<p class='row'>{'' if row.day is None else f'<i>{_iso(row.day)}</i> '}{_mark(row)}{_link(row)}</p>"
+        for row in rows
+    )
+    return f"<div class='lb'>\n{items}\n</div>"
+
+
+def _groups(rows: Sequence[Row]) -> str:
+    """Five rows a block, as some systems do it for a dotted line between them."""
+    return "\n<div class='line'></div>\n".join(
+        _ul(_iso)(rows[start : start + 5]) for start in range(0, len(rows), 5)
+    )
+
+
+def _twice(rows: Sequence[Row]) -> str:
+    """The same rows for a desk and for a phone."""
+    return f"<div class='pc'>{_ul(_iso)(rows)}</div><div class='phone'>{_ul(_slashes)(rows)}</div>"
 
 
 def _table(rows: Sequence[Row]) -> str:
@@ -172,6 +205,11 @@ _SHAPES: dict[str, Callable[[Sequence[Row]], str]] = {
     "slashes": _ul(_slashes),
     "chinese": _ul(_chinese),
     "month-day": _ul(_month_day, "({})"),
+    "short": _ul(_short),
+    "detailed": _ul(_detailed),
+    "before": _before,
+    "groups": _groups,
+    "twice": _twice,
     "table": _table,
     "dl": _dl,
     "blocks": _blocks,

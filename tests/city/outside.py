@@ -7,7 +7,7 @@ truth: all are served on loopback through `[crawl.resolve]`.
 
 from __future__ import annotations
 
-from tests.city import extras
+from tests.city import extras, living
 from tests.city.shapes import Served
 
 # Doors: by which socket of the city's server a host and port is answered (server.Door).
@@ -63,7 +63,6 @@ _PARKED = extras.html(
     "您访问的域名正在出售，一口价转让，欢迎联系经纪人报价。The domain name may be for sale. Buy this domain.",
     head='<meta name="description" content="域名出售，域名转让，一口价，premium domain for sale">',
 )
-_CHALLENGE = extras.html("访问受限", "您的访问请求可能对网站造成安全威胁，已被防火墙拦截。", status=403)
 
 
 def pages() -> dict[tuple[str, str], Served]:
@@ -95,7 +94,7 @@ def pages() -> dict[tuple[str, str], Served]:
         ),
         ("loan.example.com", "/apply"): extras.html("示例贷 快速放款", "凭身份证即可申请，最快五分钟到账。"),
         ("detail.tmall.com", "/item.htm?id=100200300"): extras.html("特产礼盒 旗舰店", "立即购买 加入购物车"),
-        ("waf.example.net", "/"): _CHALLENGE,
+        ("waf.example.net", "/"): extras.blocked(),
         ("waf412.example.net", "/"): Served(
             status=412, body=b"<html><script>document.cookie='x=1'</script></html>"
         ),
@@ -114,8 +113,7 @@ def pages() -> dict[tuple[str, str], Served]:
         ("blank.example.net", "/"): Served(body=b""),
         ("secure.example.net", "/"): extras.html("示例市公积金网上业务", "请登录后办理业务。"),
     }
-    served |= dict.fromkeys(_SCRIPTS, extras.SCRIPT)
-    return served
+    return served | dict.fromkeys(_SCRIPTS, extras.SCRIPT) | living.pages()
 
 
 def catch_all() -> dict[str, Served]:

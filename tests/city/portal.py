@@ -21,6 +21,7 @@ _HOME = """
 <a href="http://www.example.gov.cn/index.html">返回首页</a>
 <a href="http://weibo.com/u/1000000001">官方微博</a> <a href="http://www.douyin.com/user/slwl">文旅抖音</a>
 <a href="https://secure.example.net/">公积金业务</a> <a href="http://map.example.com/">办公地图</a></div>
+<p>您是第<span id="num">102938</span>位访问者</p>
 <div class="yqlj"><h3>友情链接</h3><ul>
 <li><a href="http://www.touzi-zhinan.invalid/">示例投资指南</a></li>
 <li><a href="http://refused.example.net/">示例市数字图书资源</a></li>
@@ -43,6 +44,7 @@ PORTAL = Site(
     kind="门户网站",
     who="市政府办",
     absolute=True,
+    ipv6="counter",
     header_today=True,
     dated_paths=True,
     home_extra=_HOME,
@@ -57,6 +59,7 @@ PORTAL = Site(
         fault("link-hijacked", "友情链接，已变成赌博网站", "http://expo.example.net/"),
         trap(ADS | LINK, "飘窗通向本站专题", "/ztzl/yhyshj/"),
         trap(ADS | LINK, "class=ads 的本站横幅图", "/ad/banner2026.png"),
+        trap(frozenset({"ipv6-differs"}), "IPv6 上的首页只有访问人数不同", "/"),
         trap(LINK, "注释里的链接", "/old/deleted-home.html", asked=False),
         trap(LINK | ADS, "注释里的旧广告代码", "http://cpro.baidustatic.com/old/c.js", asked=False),
         trap(LINK, "拦截程序访问的主机（403）", "http://waf.example.net/", unverified=True),

@@ -77,6 +77,12 @@ NEWS = (
 
 NOTICES = (
     Article(
+        title="关于废止2009年3月2日印发的管理办法的通知",
+        age=12,
+        source="市政府办",
+        marks=(trap(frozenset({"date-missing"}), "标题里有旧日期"),),
+    ),
+    Article(
         title="关于公布市级财政资金项目清单的公告",
         age=9,
         source="市财政局",

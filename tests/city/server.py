@@ -168,6 +168,12 @@ class CityServer:
             if served.drop:
                 _reset(writer)
                 return
+            if served.cookie and served.cookie not in fields.get("cookie", ""):
+                served = Served(
+                    status=403, headers=(("Set-Cookie", f"{served.cookie}; path=/"),), body=b"denied"
+                )
+            if served.head is not None and method == "HEAD":
+                served = Served(status=served.head)
             writer.write(_answer(served, method, fields))
             await writer.drain()
             if fields.get("connection", "").lower() == "close" or lines[0].endswith("HTTP/1.0"):
@@ -222,6 +228,16 @@ def _reset(writer: asyncio.StreamWriter) -> None:
 
 
 _REASONS = {
-    200: "OK", 302: "Found", 304: "Not Modified", 403: "Forbidden", 404: "Not Found", 410: "Gone",
-    412: "Precondition Failed", 500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable",
-}  # fmt: skip
+    200: "OK",
+    301: "Moved Permanently",
+    302: "Found",
+    304: "Not Modified",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    410: "Gone",
+    412: "Precondition Failed",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+}

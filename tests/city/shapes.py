@@ -26,6 +26,10 @@ class Served:
     """Seconds before the first byte."""
     drop: bool = False
     """The connection is reset instead of answered."""
+    head: int | None = None
+    """The status that HEAD gets where the server does not know it."""
+    cookie: str = ""
+    """Without this cookie the answer is 403 and sets it, as a wall against robots does."""
     first: Served | None = None
     """Given to the first request for the address, instead of this one (a host that stumbles)."""
 
@@ -112,11 +116,14 @@ class City:
         )
 
 
+_KEPT = "/%:@!$&'()*+,;=-._~?"
+
+
 def address_key(url: str) -> tuple[str, str]:
     """Host and path (with query) under which an address is served; characters percent-encoded."""
     parts = urlsplit(url)
-    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=-._~")
-    return (parts.hostname or "", f"{path}?{parts.query}" if parts.query else path)
+    path = quote(parts.path or "/", safe=_KEPT)
+    return (parts.hostname or "", f"{path}?{quote(parts.query, safe=_KEPT)}" if parts.query else path)
 
 
 def same_address(one: str | None, other: str | None) -> bool:

@@ -58,6 +58,8 @@ class Article:
     """The list shows its date."""
     dated: bool = True
     """It shows its own date, has it in a meta tag and (where the site does so) in its address."""
+    date_html: str = ""
+    """Markup of its date, with {iso} and {chinese}, in place of the site's own."""
     source: str | None = None
     """Text behind 来源：; "" is an empty label; None is no label."""
     source_html: str = ""
@@ -81,8 +83,9 @@ class Column:
     name: str
     type: str = "动态要闻"
     shape: str = "ul"
-    """ul, brackets, slashes, chinese, table, dl, blocks, pictures, month-day, island, letters,
-    undated; or no list: document, hub, empty, empty-count, script-dead, script-live, redirect."""
+    """ul, brackets, slashes, chinese, short, before, detailed, relative, groups, twice, table, dl, blocks,
+    pictures, month-day, island, letters, undated; or no list: document, hub, empty, empty-count,
+    script-dead, script-live, redirect, blocked, missing."""
     newest: int = 1
     """Age in days of the newest entry."""
     step: int = 3
@@ -94,6 +97,10 @@ class Column:
     reason: str = ""
     pinned: tuple[int, ...] = ()
     """Ages of entries that are held at the top."""
+    pin_mark: bool = True
+    """They bear the word 置顶."""
+    migrated: bool = False
+    """Addresses hold the day on which the articles were moved to this system, a few days ago."""
     future: int = 0
     """Days ahead of the date that the first row shows (a meeting, a deadline); 0: none."""
     aside: tuple[str, int] | None = None
@@ -145,7 +152,8 @@ class Site:
     extras: dict[str, Served] = field(default_factory=dict)
     """Other addresses of the site, by path from the host's root."""
     ipv6: str = "good"
-    """good, none (no address), unreachable, default-page and old-home (differs), low (links)."""
+    """good, counter (the same but for a number), none (no address), unreachable, default-page and
+    old-home (differs), low (links)."""
 
     def address(self, path: str) -> str:
         """The full address of a path under the site's root."""

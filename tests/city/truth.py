@@ -36,9 +36,8 @@ class Truth:
         rules = frozenset({"date-missing"})
         self.traps.append(Trap(site=site.id, rules=rules, address=page, note="静态信息的页面，没有日期"))
 
-    def needs_browser(self, site: Site, column: str) -> None:
-        """A list that a script draws: without a browser it may be told as not readable."""
-        note = "没有浏览器的机器读不到脚本列表"
+    def may_be_unreadable(self, site: Site, column: str, note: str) -> None:
+        """A column that may be told as not readable, or not."""
         self.tolerated.append(Tolerated(site=site.id, rule="column-unreadable", address=column, note=note))
 
     def _add(

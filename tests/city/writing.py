@@ -47,7 +47,7 @@ def entries(site: Site, column: Column, who: str) -> list[Article]:
 
 def address(site: Site, column: Column, article: Article, today: date, number: int) -> str:
     """The address of an article, as the site's content system makes it."""
-    day = today - timedelta(days=article.age)
+    day = today - timedelta(days=article.age % 5 if column.migrated else article.age)
     if article.slug:
         return site.address(article.slug)
     if site.frame == "island":
@@ -84,7 +84,7 @@ def metas(site: Site, written: Written, today: date) -> dict[str, str]:
     """ArticleTitle, PubDate and ContentSource, where the site writes them."""
     article = written.article
     tags = {"ArticleTitle": article.title}
-    if site.frame != "table" and article.dated:
+    if site.frame != "table" and article.dated and not article.date_html:
         day = written.day if article.meta_age is None else today - timedelta(days=article.meta_age)
         tags["PubDate"] = f"{day.isoformat()} 09:{written.day.day:02d}"
     if article.meta_source is not None:
@@ -134,11 +134,12 @@ def _plain_source(choice: random.Random, who: str) -> str | None:
 
 def _line(site: Site, written: Written) -> str:
     article, day = written.article, written.day
+    own = article.date_html.format(iso=day.isoformat(), chinese=f"{day.year}年{day.month}月{day.day}日")
     clock = f"{8 + day.day % 9:02d}:{day.day + 20:02d}"
     source = article.source_html
     views = 100 + day.day * 7
     if site.frame == "div":
-        date_part = f"发布时间：{day.isoformat()} {clock}" if article.dated else ""
+        date_part = own or (f"发布时间：{day.isoformat()} {clock}" if article.dated else "")
         source = source or ("" if article.source is None else f"来源：{escape(article.source)}")
         return _joined((date_part, source, f"浏览次数：<span>{views}</span>", "字体：[大 中 小]"), "　")
     if site.frame == "table":
@@ -146,7 +147,7 @@ def _line(site: Site, written: Written) -> str:
         source = source or ("" if article.source is None else f"信息来源: {escape(article.source)}")
         return _joined((date_part, source, f"点击数: {views}"), " | ")
     if site.frame == "blocks":
-        date_part = f'<span class="t">{day.isoformat()} {clock}</span>' if article.dated else ""
+        date_part = own or (f'<span class="t">{day.isoformat()} {clock}</span>' if article.dated else "")
         source = source or (
             ""
             if article.source is None
