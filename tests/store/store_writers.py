@@ -6,6 +6,7 @@ Each prints a line when something was reported as done, so that a test that kill
 from __future__ import annotations
 
 import os
+import random
 import signal
 import sys
 from datetime import UTC, datetime
@@ -24,7 +25,10 @@ def write(url: str, name: str, rounds: int) -> None:
             run = begin(store, night(number), site=name)
             store.record_pages(run, [page(f"{HOME}{name}/{number}/{p}") for p in range(20)], night(number))
             asked = datetime.now(UTC)
-            store.remember_links([failure(f"{DEAD}{n}", asked) for n in range(10)], now=asked)
+            links = [failure(f"{DEAD}{n}", asked) for n in range(200)]
+            # Each in an order of its own: locks taken in that order would block each other for good.
+            random.shuffle(links)
+            store.remember_links(links, now=asked)
             store.finish_run(run, outcome(seen(f"{DEAD}/{name}/{number}"), seen()), now=night(number))
 
 

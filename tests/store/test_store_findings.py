@@ -259,6 +259,11 @@ def test_a_trial_changes_no_registered_finding(store: Store) -> None:
     assert [run.as_of for run in store.runs()] == [None, "2026-10-17", None]
     assert len(store.runs(trials=False)) == 1
     assert other.status is Status.CONFIRMED
+    # Nor does a registered run touch what a trial found.
+    (again,) = crawl(store, night(4), outcome(seen()))
+    assert (again.first_seen, again.last_seen) == (night(0), night(4))
+    assert [f.status for f in store.findings(run=trial)] == [record.status, other.status]
+    assert {f.last_seen for f in store.findings(run=trial)} == {night(1)}
     # The same trial again is another run with findings of its own.
     assert len(crawl(store, night(3), outcome(seen()), trial=True)) == 1
 

@@ -47,7 +47,8 @@ def test_four_processes_writing_at_once_lose_nothing(url: str) -> None:
         assert len(store.findings()) == 4 * (rounds + 1)
         pages = [f"{HOME}{name}/{n}/{p}" for name in names for n in range(rounds) for p in range(20)]
         assert len(store.known_pages(pages)) == len(pages)
-        memories = store.link_memory([f"{DEAD}{n}" for n in range(10)])
+        memories = store.link_memory([f"{DEAD}{n}" for n in range(200)])
+        assert len(memories) == 200
         # Each process counts its own rounds; one that was overtaken by a newer verdict is not counted.
         assert all(rounds <= memory.failures <= 4 * rounds for memory in memories.values()), memories
         for name in names:
