@@ -160,3 +160,5 @@ class Look:
     """Where the page sends its visitor at once, by meta refresh or script."""
     advice: str = ""
     """`Answer.tls_weakness` of any hop."""
+    page: object = field(default=None, repr=False, compare=False)
+    """The `govcrawl.pages.Page` that was read, for who reads on: no page is parsed twice."""

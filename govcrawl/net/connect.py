@@ -102,7 +102,7 @@ class Addresses:
     """The host stands in `[crawl.resolve]`: the DNS was not asked, loopback is allowed."""
     error: Cause | None = None
     """DNS: it has no address ("nxdomain", "no address"). LOCAL: this machine could not find out
-    ("resolver", "port not listed"). FORBIDDEN_ADDRESS: one of its addresses must not be asked."""
+    ("resolver", "resolver lies", "port not listed"). FORBIDDEN_ADDRESS: one of them must not be asked."""
     reason: str = ""
     v6_known: bool = True
     """False: that `v6` is empty says nothing, for the DNS did not answer the question for AAAA."""

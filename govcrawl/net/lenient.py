@@ -20,6 +20,9 @@ _HEAD_LIMIT = 256 * 1024
 """Bytes of a status line and headers, as in Chromium."""
 _STATUS = re.compile(rb"\s*(?:HTTP/\d+(?:\.\d+)?|ICY)[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
 _END = re.compile(rb"\r?\n\r?\n")
+_LENGTH = re.compile(rb"\ncontent-length[ \t]*:[ \t]*(\d{1,12})[ \t]*\r?\n", re.IGNORECASE)
+_SILENCE = 2.0
+"""Seconds without a byte after which an answer that has begun is taken for whole."""
 _CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
 
 
@@ -85,16 +88,28 @@ def _request(place: Wire, method: str, headers: Mapping[str, str]) -> bytes:
 
 
 async def _read(reader: asyncio.StreamReader, most: int) -> bytes:
+    """Until the other side ends, the length it named is there, or nothing comes any more."""
     raw = bytearray()
-    while len(raw) < most:
+    while len(raw) < most and not _complete(raw):
         try:
-            piece = await reader.read(65_536)
-        except (ConnectionError, ssl.SSLError):
-            break  # what came before it broke off is still an answer
+            async with asyncio.timeout(_SILENCE if raw else None):
+                piece = await reader.read(65_536)
+        except (OSError, TimeoutError):
+            break  # what came before is still an answer
         if not piece:
             break
         raw += piece
     return bytes(raw[:most])
+
+
+def _complete(raw: bytearray) -> bool:
+    if len(raw) >= 32 and not _STATUS.match(raw):
+        return True  # no HTTP, and nothing to wait for
+    end = _END.search(raw)
+    if end is None:
+        return False
+    length = _LENGTH.search(raw, 0, end.end())
+    return length is not None and len(raw) >= end.end() + int(length[1])
 
 
 def _headers(lines: list[bytes]) -> tuple[tuple[bytes, bytes], ...]:

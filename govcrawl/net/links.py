@@ -319,7 +319,7 @@ class LinkChecker:
 
     async def _learn(self, url: str) -> Look:
         answers, stopped = await self._hops.follow(url, "", PAGE_LIMIT, False)
-        return self._reading.look(url, answers, stopped=stopped)
+        return replace(self._reading.look(url, answers, stopped=stopped), page=None)  # kept for the whole run
 
     async def _or_this_machine(self, url: str, seen: Look) -> Look:
         """A failure to connect is only believed while this machine's own network works."""

@@ -9,6 +9,7 @@ the addresses that were checked.
 from __future__ import annotations
 
 import asyncio
+import secrets
 import socket
 import time
 from collections import OrderedDict
@@ -76,6 +77,7 @@ class Resolver:
         self._memory: OrderedDict[str, tuple[float, asyncio.Task[Addresses]]] = OrderedDict()
         self._proved = float("-inf")
         """When the resolver last told an address."""
+        self._told: asyncio.Task[tuple[list[str], str]] | None = None
 
     async def addresses(self, host: str, port: int) -> Addresses:
         """The addresses of one host and port. Never raises: what went wrong is in `error`."""
@@ -141,10 +143,23 @@ class Resolver:
                 return Addresses(host=host, port=0, error=Cause.LOCAL, reason="resolver", v6_known=False)
             reason = "no address" if "no address" in {four, six} else "nxdomain"
             return Addresses(host=host, port=0, error=Cause.DNS, reason=reason)
+        if {*v4, *v6} <= await self._lies():
+            return Addresses(host=host, port=0, error=Cause.LOCAL, reason="resolver lies", v6_known=False)
         found = self._checked(host, [*v4, *v6])
         if found.error is None:
             self._proved = self._monotonic()
         return replace(found, v6_known=six != "failed")
+
+    async def _lies(self) -> frozenset[str]:
+        """Addresses that the resolver gives for names that can't exist, as some providers' do; asked once.
+
+        A host that "has" only such addresses is missing, or is not: this machine can't know.
+        """
+        if self._told is None:
+            name = f"{secrets.token_hex(8)}.example"  # RFC 6761, 6.5: reserved, and not treated specially
+            self._told = asyncio.get_running_loop().create_task(self._ask(name, 4))
+        found, _ = await asyncio.shield(self._told)
+        return frozenset(found)
 
     async def _ask(self, host: str, family: int) -> tuple[list[str], str]:
         """Addresses; where there are none, why: "nxdomain", "no address", "failed"."""

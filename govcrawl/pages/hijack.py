@@ -31,6 +31,8 @@ class _Kind:
     terms: tuple[tuple[str, int, bool], ...]
     """Term, weight, strong or not."""
     about: tuple[str, ...]
+    any_strong: re.Pattern[str]
+    """Any of the strong terms: almost every page is dismissed by this alone."""
 
 
 def hijacked(page: Page, *, link_text: str = "") -> str:
@@ -64,7 +66,7 @@ def _found(kind: _Kind, fields: dict[str, str], threshold: int, named: str) -> l
 
     `named` is the page's own domain where it names itself, as those that are for sale do.
     """
-    if _speaks_about(kind, fields):
+    if not any(kind.any_strong.search(text) for text in fields.values()) or _speaks_about(kind, fields):
         return []
     score = 3 if named else 0
     strong, headed = False, bool(named)
@@ -111,6 +113,7 @@ def _kinds() -> tuple[_Kind, ...]:
                 + [(term, kind["weak"], False) for term in dict.fromkeys(kind["weak_terms"])]
             ),
             about=tuple(kind["about"]),
+            any_strong=re.compile("|".join(map(re.escape, kind["strong_terms"]))),
         )
         for key, kind in raw.items()
     )

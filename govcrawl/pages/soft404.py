@@ -67,7 +67,7 @@ def says_closed(page: Page, own: str) -> str:
 def own_text(page: Page) -> str:
     """What a page says beside its links, navigation and footer: lower case, without blanks.
 
-    Cut a little above MUCH_TEXT characters, for who has more has enough.
+    Cut well above MUCH_TEXT characters, for who has more has enough.
     """
     parts: list[str] = []
     length = 0
@@ -81,12 +81,12 @@ def own_text(page: Page) -> str:
             text = element.text
         else:
             text = element.tail
-        if text and (text := _squeezed(text)):
+        if text and (text := text.strip()):
             parts.append(text)
             length += len(text)
-            if length > MUCH_TEXT:
+            if length > MUCH_TEXT * 2:
                 break
-    return "".join(parts)
+    return _squeezed("".join(parts))
 
 
 def led_away(asked: str, final: str) -> str:

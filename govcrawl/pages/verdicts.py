@@ -195,7 +195,7 @@ def look(
     if page is None and last.body:
         page = read_page(last.body, last.url, last.headers.get("content-type", ""))
     if page is not None and page.is_html:
-        seen = replace(seen, title=page.title, text=page.text[:COMPARED_TEXT], follow=page.refresh)
+        seen = replace(seen, title=page.title, text=page.text[:COMPARED_TEXT], follow=page.refresh, page=page)
     if robot := speaks_of_robot(last, page):
         return replace(seen, attempt=replace(attempt, error=None, reason=robot), follow=None)
     if last.status in _REDIRECTS and not last.location and not last.body:
