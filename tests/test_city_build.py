@@ -140,6 +140,26 @@ def test_traps_and_faults_do_not_contradict() -> None:
             assert not any(same_address(place, trap.address) for place in places if place), (trap, fault)
 
 
+def test_when_all_is_mended_nothing_is_planted_and_no_address_is_lost() -> None:
+    mended = build(DAYS[0], mended=True)
+    assert not mended.planted
+    assert mended.traps == city().traps
+    assert mended.registry_yaml == city().registry_yaml
+    lost = {key for key, page in city().pages.items() if page.status == 200} - set(mended.pages)
+    assert not lost, "a correction must not make other addresses die"
+
+
+def test_when_all_is_mended_no_page_links_to_a_fault() -> None:
+    mended = build(DAYS[0], mended=True)
+    targets = [fault.target for fault in city().planted if fault.target and "fxkh" not in fault.target]
+    for (host, path), page in mended.pages.items():
+        if page.content_type.startswith("text/html") and host.endswith("example.gov.cn"):
+            text = page.body.decode("gb18030" if host.startswith("nmj") else "utf-8")
+            links = [urljoin(f"http://{host}{path}", raw) for raw in _LINK.findall(_COMMENT.sub("", text))]
+            left = [link for link in links if any(same_address(link, target) for target in targets)]
+            assert not left, f"{host}{path}"
+
+
 def stale_days(column: Column) -> int | None:
     if column.archived or column.type == "静态信息" or column.shape in {"document", "hub", "redirect"}:
         return None

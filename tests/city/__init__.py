@@ -7,7 +7,7 @@ that inspects it, `compare` holds what was found against what was planted.
 
 from tests.city.build import build
 from tests.city.comparison import Comparison, compare
-from tests.city.office import FolderInUseError, write_office
+from tests.city.office import FolderInUseError, write_office, write_settings
 from tests.city.server import CityServer
 from tests.city.shapes import City, Planted, Served, Tolerated, Trap
 from tests.city.tables import print_comparison
@@ -25,4 +25,5 @@ __all__ = [
     "compare",
     "print_comparison",
     "write_office",
+    "write_settings",
 ]

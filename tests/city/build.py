@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from urllib.parse import urljoin, urlsplit
 
-from tests.city import extras, frames, outside
+from tests.city import extras, frames, mending, outside
 from tests.city.bureaus_land import FARMING, WATER
 from tests.city.bureaus_social import CULTURE, EDUCATION, HEALTH
 from tests.city.columns import ColumnPages
@@ -24,11 +24,14 @@ from tests.city.writing import Written
 SITES: tuple[Site, ...] = (PORTAL, EDUCATION, HEALTH, FARMING, WATER, CULTURE, FANLI, YANGBEN, KFQ, GXQ)
 
 
-def build(today: date) -> City:
-    """The city as of one day (in the office's zone). The same day gives the same city."""
+def build(today: date, *, mended: bool = False) -> City:
+    """The city as of one day (in the office's zone). The same day gives the same city.
+
+    `mended`: as it is when every unit has corrected what was found; then nothing is planted.
+    """
     builder = _Builder(today)
     for site in SITES:
-        builder.site(site)
+        builder.site(mending.mended(site) if mended else site)
     return City(
         today=today,
         registry_yaml=registry_yaml(SITES),
@@ -119,7 +122,8 @@ class _Builder:
             first = site.columns[0].path
             for path in ("/", first, f"{first}index_1.html", *_FILES, *site.extras):
                 self.pages[(names[1], path)] = self.pages[(host, path)]
-        state = site.ipv6 if host == urlsplit(site.url).hostname else "none"
+        own = host == urlsplit(site.url).hostname
+        state = site.ipv6 if own or site.ipv6 == "good" else "none"
         door = {"none": "web4", "unreachable": "web-refuse6"}.get(state, "web")
         self.doors |= {f"{name}:80": door for name in names}
 

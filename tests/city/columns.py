@@ -79,7 +79,8 @@ class ColumnPages:
         if self.column.shape in _NO_ENTRIES:
             return []
         articles = writing.entries(self.site, self.column, self.who)
-        return [self._written(article, number) for number, article in enumerate(articles, 1)]
+        # Counted from the oldest, so that what is published later moves no address.
+        return [self._written(article, len(articles) - place) for place, article in enumerate(articles)]
 
     def _written(self, article: Article, number: int) -> Written:
         return Written(

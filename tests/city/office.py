@@ -65,9 +65,14 @@ def write_office(folder: Path, city: City, server: CityServer) -> None:
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARK).write_text("made by tests.city\n", encoding="utf-8")
-    resolve = "\n".join(f"{json.dumps(name)} = {json.dumps(where)}" for name, where in server.resolve.items())
-    (folder / "govcrawl.toml").write_text(_TOML.format(resolve=resolve), encoding="utf-8")
+    write_settings(folder, server)
     (folder / "registry.yaml").write_text(city.registry_yaml, encoding="utf-8")
     (folder / "scrapy.cfg").write_text("[settings]\ndefault = govcrawl.settings\n", encoding="utf-8")
     domains = "# 办公室补充的商业网站域名，一行一个\n" + "\n".join(city.commercial_domains) + "\n"
     (folder / "commercial.txt").write_text(domains, encoding="utf-8")
+
+
+def write_settings(folder: Path, server: CityServer) -> None:
+    """Writes govcrawl.toml alone: again when the city's addresses have changed."""
+    resolve = "\n".join(f"{json.dumps(name)} = {json.dumps(where)}" for name, where in server.resolve.items())
+    (folder / "govcrawl.toml").write_text(_TOML.format(resolve=resolve), encoding="utf-8")

@@ -47,6 +47,7 @@ class CityServer:
         """How often each host and path was asked, all methods together."""
         self.resolve: dict[str, list[str]] = {}
         """For `[crawl.resolve]`: what each host and port of the city leads to."""
+        self._doors: dict[str, list[str]] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="city", daemon=True)
         self._servers: list[asyncio.Server] = []
@@ -68,6 +69,11 @@ class CityServer:
         for held in self._held:
             held.close()
 
+    def show(self, city: City) -> None:
+        """Answers from now on with another city (the same one, mended); `resolve` is made anew."""
+        self.city = city
+        self.resolve = self._resolve()
+
     def asked(self, url: str) -> int:
         """How often an address was asked (0: never)."""
         return self.requests[address_key(url)]
@@ -81,7 +87,7 @@ class CityServer:
 
     async def _start(self) -> None:
         web4 = await self._listen(socket.AF_INET)
-        doors: dict[str, list[str]] = {
+        self._doors = {
             "web": [f"127.0.0.1:{web4}"],
             "web4": [f"127.0.0.1:{web4}"],
             "web-refuse6": [f"127.0.0.1:{web4}"],
@@ -92,9 +98,12 @@ class CityServer:
             "tls": [f"127.0.0.1:{await self._listen(socket.AF_INET, tls=self_signed())}"],
         }
         if self.ipv6:
-            doors["web"].append(f"[::1]:{await self._listen(socket.AF_INET6)}")
-            doors["web-refuse6"].append(f"[::1]:{self._refusing(socket.AF_INET6)}")
-        self.resolve = {name: list(doors[door]) for name, door in sorted(self.city.hosts.items())}
+            self._doors["web"].append(f"[::1]:{await self._listen(socket.AF_INET6)}")
+            self._doors["web-refuse6"].append(f"[::1]:{self._refusing(socket.AF_INET6)}")
+        self.resolve = self._resolve()
+
+    def _resolve(self) -> dict[str, list[str]]:
+        return {name: list(self._doors[door]) for name, door in sorted(self.city.hosts.items())}
 
     async def _stop(self) -> None:
         for server in self._servers:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -64,6 +65,14 @@ def print_comparison(comparison: Comparison, city: City, console: Console) -> No
         [f"{one.trap.site} {one.trap.note} {one.trap.address}：{one.reason}" for one in comparison.untried],
         console,
     )
+
+
+def print_mended(comparison: Comparison, findings: Sequence[FindingObject], console: Console) -> None:
+    """After everything was mended: how many findings are corrected, and which are still open."""
+    states = Counter(str(finding["status"]) for finding in findings)
+    console.print(f"全部整改后复查：{len(findings)}个问题中{states['corrected']}个已销号。")
+    still = [*(one.finding for one in comparison.sprung), *comparison.unexpected]
+    _list("整改后仍未销号", [_line(finding) for finding in still], console)
 
 
 def _list(heading: str, lines: list[str], console: Console) -> None:
