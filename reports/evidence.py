@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from govcrawl.model import FindingRecord, Status
-from reports.periods import day_zh, day_zh_of, moment_zh
+from reports.periods import day_zh, day_zh_of
 from reports.wording import CAUSES, cut, full_width
 
 _VALUE_LIMIT = 400
@@ -31,34 +32,48 @@ _FACT_LABELS = {
     "newest_title": "最新信息",
     "inferred_date": "推断日期",
     "addresses": "IPv6 地址",
-    "status4": "IPv4 访问",
-    "status6": "IPv6 访问",
+    "status4": "IPv4 返回",
+    "status6": "IPv6 返回",
     "similarity": "首页相似度",
+    "share": "支持率",
+    "tested": "抽测链接数",
+    "failed": "未通过的链接",
     "hosts": "不支持的域名",
     "reason": "说明",
 }
 """Notes of checks that papers show, and what they are called there."""
 
+_SHARES = frozenset({"similarity", "share"})
+"""Notes that are a part of one, written in per cent."""
+
 _OWN_PHRASES = frozenset({"reason", "reprint_by", "kind"})
 """Notes that may hold a short English phrase of the program: put into words, or left out."""
 
+_JUDGED_BY_CONTENT = frozenset({"redirect-loop", "too-many-redirects", "soft-404", "empty", "wrong-type"})
+"""Causes that the status of a try does not show."""
+
 _PHRASES = {
-    "nxdomain": "域名不存在",
-    "connect": "建立连接超时",
-    "read": "等待内容超时",
-    "expired": "证书已过期",
-    "name mismatch": "证书与域名不符",
-    "unknown issuer": "证书签发机构不受信任",
-    "protocol too old": "加密协议版本过低",
-    "host not reachable": "该服务器多次无法访问",
     "source": "所标来源为其他单位",
     "dateline": "文中有媒体电头",
     "reprint mark": "文中标明转载",
     "link to original": "文中有原文链接",
-    "parked": "停放或待售的域名",
-    "unlawful": "赌博、色情等违法内容",
 }
-"""Short English phrases of the readers, in words."""
+_PHRASES_OF_CAUSES = {
+    ("dns", "nxdomain"): "域名不存在",
+    ("dns", "no address"): "域名没有设置地址",
+    ("timeout", "connect"): "建立连接超时",
+    ("timeout", "read"): "等待内容超时",
+    ("timeout", "redirects"): "多次跳转后超时",
+    ("tls", "expired"): "证书已过期",
+    ("tls", "name mismatch"): "证书与域名不符",
+    ("tls", "unknown issuer"): "证书签发机构不受信任",
+    ("tls", "protocol too old"): "加密协议版本过低",
+    ("tls", "not tls"): "该端口没有提供安全连接",
+    ("soft-404", "home page"): "跳转到了首页",
+    ("soft-404", "same answer as for a made-up address"): "与访问不存在的地址所得内容相同",
+    ("wrong-type", "html in place of a document"): "文档地址返回的是网页",
+}
+"""Short English phrases of the program, in words; most mean something beside one cause only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +91,19 @@ def facts(record: FindingRecord, titles: Mapping[str, str], zone: str) -> Iterat
     """
     detail = record.detail
     tries = _tries(detail.get("tries"), zone)
-    times = _times(record.evidence.observed, zone)
-    if answer := _answer(detail):
+    if answer := _answer(detail, bool(tries)):
         yield Fact("检测结果", answer)
-    if tries or times:
-        yield Fact("检测经过" if tries else "检测时间", tries or times)
+    if tries:
+        yield Fact("检测经过", tries)
+    elif times := _times(record.evidence.observed, zone):
+        yield Fact("检测时间", times)
     if age := _age(detail):
         yield Fact("更新情况", age)
     for key, label in _FACT_LABELS.items():
         value = detail.get(key)
         if value in (None, "", (), [], {}) or (key == "final_url" and value == record.target):
             continue
-        if text := _chinese(key, value):
+        if text := _chinese(key, value, str(detail.get("cause") or "")):
             yield Fact(label, full_width(text))
     if columns := _columns(detail.get("columns")):
         yield Fact("涉及栏目", columns)
@@ -103,11 +119,14 @@ def seen(record: FindingRecord, zone: str) -> str:
     return f"{first}发现" if first == last else f"{first}首次发现，{last}仍存在"
 
 
-def _answer(detail: Mapping[str, object]) -> str:
-    cause, status = detail.get("cause"), detail.get("status")
-    words = CAUSES.get(str(cause), str(cause)) if cause else ""
-    if status and not words:
-        return f"HTTP 状态码 {status}"
+def _answer(detail: Mapping[str, object], tried: bool) -> str:
+    """What the link's answer was; nothing where the tries say the same."""
+    cause, status = str(detail.get("cause") or ""), detail.get("status")
+    if tried and cause not in _JUDGED_BY_CONTENT:
+        return ""
+    words = CAUSES.get(cause, cause)
+    if not words:
+        return f"HTTP 状态码 {status}" if status else ""
     return f"{words}（HTTP {status}）" if status else words
 
 
@@ -129,7 +148,7 @@ def _age(detail: Mapping[str, object]) -> str:
 
 
 def _tries(tries: object, zone: str) -> str:
-    """11月22日 22:04 返回 404；22:06 返回 404: what each try was answered, oldest first."""
+    """11月22日 22:04:11 返回 404；22:06:13 返回 404: what each try was answered, oldest first."""
     told = []
     before = ""
     entries = tries if isinstance(tries, list | tuple) else []
@@ -148,22 +167,24 @@ def _tries(tries: object, zone: str) -> str:
 
 
 def _moment(text: str, zone: str) -> tuple[str, str]:
-    """11月22日 and 22:04; nothing for what is no aware time."""
+    """11月22日 and 22:04:11; nothing for what is no aware time. Two tries may be seconds apart."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return "", ""
     if moment.tzinfo is None:
         return "", ""
-    day, clock = moment_zh(moment, zone).split(" ")
-    return day, clock
+    local = moment.astimezone(ZoneInfo(zone))
+    return day_zh(local.date()), f"{local:%H:%M:%S}"
 
 
-def _chinese(key: str, value: object) -> str:
+def _chinese(key: str, value: object, cause: str) -> str:
     """The value in words; phrases of the program itself that have no Chinese word are left out."""
+    if key in _SHARES and isinstance(value, int | float):
+        return f"{value:.0%}"
     text = _plain(value)
     if key in _OWN_PHRASES and text.isascii():
-        return _PHRASES.get(text, "")
+        return _PHRASES_OF_CAUSES.get((cause, text)) or _PHRASES.get(text, "")
     return text
 
 
@@ -171,7 +192,7 @@ def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float):
-        return f"{value:.0%}" if 0 <= value <= 1 and value != int(value) else f"{value:g}"
+        return f"{value:g}"
     if isinstance(value, list | tuple):
         return "、".join(_plain(one) for one in value[:10]) + ("…" if len(value) > 10 else "")
     return cut(str(value), _VALUE_LIMIT)
@@ -195,7 +216,7 @@ def _members(members: object, titles: Mapping[str, str]) -> str:
 
 
 def _times(observed: Sequence[str], zone: str) -> str:
-    """11月22日 22:04、22:06: the day is not repeated."""
+    """11月22日 22:04:11、22:06:13: the day is not repeated."""
     shown: list[str] = []
     before = ""
     for text in observed[:_TIMES_SHOWN]:

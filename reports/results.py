@@ -182,6 +182,8 @@ def refusal(link: Mapping[str, object]) -> str:
     reason, status, cause = (str(link.get(key) or "") for key in ("reason", "status", "cause"))
     if not reason.isascii():
         return full_width(cut(reason, TITLE_LIMIT))
+    if reason == "robots.txt":
+        return "对方网站声明（robots.txt）不允许程序访问"
     if cause in {"local", "unroutable"}:
         return "本机网络原因未能访问，与对方无关"
     if status in _ROBOT_ANSWERS:

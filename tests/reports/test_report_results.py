@@ -142,6 +142,7 @@ def test_a_run_that_saw_nothing_tells_its_reason_once():
         ({"cause": "timeout"}, "连接超时，尚未复测确认"),
         ({"cause": "http", "status": 503}, "对方返回 HTTP 503，不能据此认定链接有错"),
         ({"reason": "页面要求验证", "status": 200}, "页面要求验证"),
+        ({"reason": "robots.txt"}, "对方网站声明（robots.txt）不允许程序访问"),
         ({}, "没有得到明确答复，尚未复测确认"),
     ],
 )
