@@ -18,13 +18,15 @@ HIDDEN = etree.XPath(
 )
 """Elements that are not shown, by attribute or inline style."""
 
-_BLANK = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff\xad]+")
+_INVISIBLE = re.compile(r"[\u200b\u200c\u200d\u2060\ufeff\xad]+")
 _PLAIN_ID = re.compile(r"[A-Za-z][A-Za-z0-9_\-]*")
 
 
 def collapse(text: str) -> str:
     """Runs of whitespace (zero-width characters too) as one space, none at the ends."""
-    return _BLANK.sub(" ", text).strip()
+    if not text.isascii() and _INVISIBLE.search(text):
+        text = _INVISIBLE.sub(" ", text)
+    return " ".join(text.split())
 
 
 def text_of(element: html.HtmlElement) -> str:

@@ -19,9 +19,11 @@ from govcrawl.pages.elements import collapse
 from govcrawl.pages.items import items_of
 from govcrawl.pages.page import Page
 from govcrawl.pages.rows import CONTAINERS, Group, groups_of
-from govcrawl.pages.surroundings import has_pager, heading_of, is_aside, is_preview
+from govcrawl.pages.surroundings import Surroundings, is_aside
 
 _TITLE_PARTS = re.compile(r"\s?[-_—–|]+\s?")
+_CANDIDATES = 12
+"""Groups with the most and longest dated titles, of which one is the main list."""
 _FEW = 2
 """Boxes within a list that hold further rows of it; more are boxes of a page."""
 
@@ -106,21 +108,28 @@ def _find(page: Page, today: date) -> MainList | None:
 
 def _best(page: Page, root: html.HtmlElement, names: set[str], today: date) -> MainList | None:
     groups = page_groups(page, root, today)
-    plain = [(score, group) for group in groups if (score := _plain_score(group)) > 0]
+    plain = sorted(
+        ((score, group) for group in groups if (score := _plain_score(group)) > 0),
+        key=lambda pair: pair[0],
+        reverse=True,
+    )
     if not plain:
         return None
     # What stands around a group is costly to read, and can't make a trifle the main list.
-    enough = max(score for score, _ in plain) / 20
-    score, group = max(
-        ((_weighed(score, group, names), group) for score, group in plain if score >= enough),
-        key=lambda pair: pair[0],
+    enough = plain[0][0] / 20
+    score, _, group, around = max(
+        (
+            (score * around.weight, -place, group, around)
+            for place, (score, group) in enumerate(plain[:_CANDIDATES])
+            if score >= enough
+            for around in (Surroundings.of(group.container, names),)
+        ),
+        key=lambda candidate: candidate[:2],
     )
-    heading = heading_of(group.container)
-    parts = _same_list(group, groups, any(heading.endswith(name) for name in names) if heading else False)
+    parts = _same_list(group, groups, around)
     rows = [row for part in parts for row in part.rows]
-    pager, aside = has_pager(group.container), is_aside(group.container)
     items = items_of(rows, page, today, in_order=len(parts) == 1)
-    return MainList(items, group.container, ListOrigin.STATIC, pager, aside, score)
+    return MainList(items, group.container, ListOrigin.STATIC, around.pager, around.aside, score)
 
 
 def _plain_score(group: Group) -> float:
@@ -132,17 +141,6 @@ def _plain_score(group: Group) -> float:
     if group.dated * 2 >= count:
         return min(group.dated, 40) * worth + (2.0 if count > 1 else 0.0)
     return min(count, 40) * worth * 0.25 if group.title_length >= 8 and count > 2 else 0.0
-
-
-def _weighed(score: float, group: Group, names: set[str]) -> float:
-    container = group.container
-    if is_aside(container):
-        score *= 0.2
-    elif is_preview(container):
-        score *= 0.5
-    elif (heading := heading_of(container)) and any(heading.endswith(name) for name in names):
-        score *= 2
-    return score * 2.5 if has_pager(container) else score
 
 
 def _single_entry(group: Group) -> bool:
@@ -157,11 +155,11 @@ def _single_entry(group: Group) -> bool:
     )
 
 
-def _same_list(group: Group, groups: Sequence[Group], named: bool) -> list[Group]:
+def _same_list(group: Group, groups: Sequence[Group], around: Surroundings) -> list[Group]:
     """The group, with those that go on with it: one list in several blocks, or panes of one column.
 
     Blocks under headings of their own go together only where they have one class and are of a size,
-    none bears the column's name (`named`), and no pager follows: a column that shows the beginnings of its
+    none bears the column's name, and no pager follows: a column that shows the beginnings of its
     sub-columns, none of which is the main one.
     """
     look = _look(group)
@@ -169,7 +167,7 @@ def _same_list(group: Group, groups: Sequence[Group], named: bool) -> list[Group
     if place is None:
         return [group]
     classed = bool(group.container.get("class") or place.get("class"))
-    headed_too = classed and not named and not has_pager(group.container)
+    headed_too = classed and not around.named and not around.pager
     parts = [group]
     for other in groups:
         if other is group or not other.dated:

@@ -41,6 +41,8 @@ _TAG = re.compile(
     r"<(?:!doctype\s+html|html|head|body|meta|title|div|table|script|a|p|ul|frameset|span|br|img)\b",
     re.IGNORECASE,
 )
+# lxml.html looks up a class for each element, in Python; here all are of one.
+_ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 _VISIBLE_TEXT = etree.XPath(
     "//body//text()[not(parent::script or parent::style or parent::noscript or parent::template)]",
     smart_strings=False,
@@ -175,6 +177,7 @@ def _parse(text: str) -> html.HtmlElement:
     data = _EARLY_ENDS.sub("", text).encode("utf-8", "replace")
     for deep in (False, True):
         parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=deep)
+        parser.set_element_class_lookup(_ONE_CLASS)
         try:
             root = html.document_fromstring(data, parser=parser)
         except (etree.LxmlError, ValueError, AssertionError):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from lxml import html
+from lxml import etree, html
 
 from govcrawl.pages.dates import FoundDate, find_dates
 from govcrawl.pages.elements import collapse
@@ -20,7 +20,12 @@ RowDate = tuple[date | None, tuple[int, int] | None]
 """A day; or None with month and day where the year is not shown."""
 
 _NO_TEXT = frozenset({"script", "style"})
-_HINT = re.compile(r"\d|[今昨前]天|[今昨]日|刚刚|[一二][〇○零]")
+DATE_HINT = re.compile(r"\d|[今昨前]天|[今昨]日|刚刚|[一二][〇○零]")
+"""What every text with a date has."""
+_PLAIN = re.compile(
+    r"[\s\[(（]{0,40}((?:19|20)\d\d)(?:-(\d\d?)-(\d\d?)|/(\d\d?)/(\d\d?)|年(\d\d?)月(\d\d?)日)(?:\s\d\d?:\d\d(?::\d\d)?)?[\s\])）]{0,40}"
+)
+_PLAIN_LENGTH = 100
 _NUMERIC = re.compile(r"[-/.\d:\s\[\]()（）【】]+")
 _CLOCK = re.compile(r"(?:今[天日]|现在|当前(?:日期|时间)?|系统时间|北京时间)\s?是?\s?[:：]?\s?$")
 """What stands before the date of a clock in the header."""
@@ -28,6 +33,11 @@ _LABEL = re.compile(r"(?:时间|日期|发布|于)\s?[:：]?\s?$|[\[(（【]\s?$
 _PIECE = re.compile(r"[\[(（\s]*[\d年月日/.\-]{1,11}[\])）\s]*")
 _NUMBER = re.compile(r"(\d{1,4})\s?([年月日]?)")
 _DATE_ATTRIBUTES = ("datetime", "data-time", "data-date", "data-pubdate", "pubdate", "date")
+HAS_DATE_ATTRIBUTES = etree.XPath(
+    "boolean(//@datetime | //@data-time | //@data-date | //@data-pubdate | //@pubdate | //@date"
+    " | //a[contains(@title, '时间') or contains(@title, '日期')])"
+)
+"""Does a tree hold any attribute in which `date_in_attributes` would look."""
 _LABELLED = re.compile(r"(?:发布|更新|发表)?(?:时\s?间|日\s?期)\s?[:：]\s?([^\r\n]{6,40})")
 
 
@@ -53,13 +63,25 @@ def segments_of(element: html.HtmlElement) -> list[Segment]:
     return found
 
 
+def plain_date(texts: Sequence[str]) -> date | None:
+    """The day that is a text node of its own in full figures: what most lists show; None: look closer."""
+    for text in texts:
+        if len(text) < _PLAIN_LENGTH and (match := _PLAIN.fullmatch(text)):
+            try:
+                year, *rest = [int(group) for group in match.groups() if group]
+                return date(year, *rest)
+            except ValueError:
+                return None
+    return None
+
+
 def date_among(segments: Sequence[Segment], today: date) -> RowDate | None:
     """The date that fills its text node most, with a year if one has it; None: the row shows none of its own.
 
     A date may go over several nodes (13 | 2020-12). A date in the middle of a sentence is left alone.
     """
     joined = " ".join(text for text, _ in segments)
-    if not _HINT.search(joined):
+    if not DATE_HINT.search(joined):
         return None
     spans: list[tuple[int, int, bool]] = []
     at = 0

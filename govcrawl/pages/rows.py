@@ -11,11 +11,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from lxml import html
 
 from govcrawl.pages.elements import collapse
-from govcrawl.pages.rowdates import Segment, date_among, date_in_attributes, segments_of
+from govcrawl.pages.rowdates import (
+    DATE_HINT,
+    HAS_DATE_ATTRIBUTES,
+    Segment,
+    date_among,
+    date_in_attributes,
+    plain_date,
+    segments_of,
+)
 
 MAX_ENTRIES = 4000
 """Links of a page that are looked at as possible entries."""
@@ -96,28 +105,88 @@ class Group:
 
 def groups_of(root: html.HtmlElement, today: date) -> list[Group]:
     """All groups of rows, in the order of the page; single rows only in a container that is made for rows."""
-    by_parent: dict[html.HtmlElement, dict[html.HtmlElement, list[Entry]]] = {}
-    for entry in entries_of(root):
-        child = entry.anchor
-        for level, parent in enumerate(entry.anchor.iterancestors()):
-            if level >= _CLIMB:
-                break
-            by_parent.setdefault(parent, {}).setdefault(child, []).append(entry)
-            child = parent
-    groups = []
-    for parent, children in by_parent.items():
-        if len(children) == 1 and parent.tag not in CONTAINERS:
-            continue
-        rows = [_row(child, inside) for child, inside in children.items() if len(inside) <= _LINKS_A_ROW]
-        if rows and len(rows) * 2 >= len(children):
-            group = Group(parent, rows)
-            _date(group, today)
-            groups.append(group)
+    entries = entries_of(root)
+    if not entries:
+        return []
+    groups = [
+        Group(container, rows)
+        for container, children in _containers(entries)
+        if (rows := [_row(child, inside) for child, inside in children if len(inside) <= _LINKS_A_ROW])
+        and len(rows) * 2 >= len(children)
+    ]
+    attributed = bool(HAS_DATE_ATTRIBUTES(root))
+    for group in groups:
+        _date(group, today, attributed)
     _drop_compound_rows(groups)
     for group in groups:
         group.dated = sum(row.dated for row in group.rows)
         group.title_length = sum(len(row.title) for row in group.rows) / max(1, len(group.rows))
     return [group for group in groups if group.rows]
+
+
+_Children = list[tuple[html.HtmlElement, list[Entry]]]
+
+
+def _containers(entries: list[Entry]) -> list[tuple[html.HtmlElement, _Children]]:
+    """Elements that hold entries in more than one child, with those children; and single rows of lists.
+
+    Where two neighbours among the entries part ways, there stands a container: so a page of n entries has
+    fewer than n, and they are found without looking at the rest of the page.
+    """
+    chains = [_chain(entry.anchor) for entry in entries]
+    parting = [_common(one, other) for one, other in pairwise(chains)]
+    found: list[tuple[html.HtmlElement, _Children]] = []
+    # Open containers, outermost first: depth, and where among the entries each of its children begins.
+    stack: list[tuple[int, list[int]]] = []
+
+    def close(depth: int, starts: list[int], end: int) -> None:
+        container = chains[starts[0]][depth]
+        bounds = [*starts, end]
+        children = [(chains[start][depth + 1], entries[start:stop]) for start, stop in pairwise(bounds)]
+        found.append((container, children))
+
+    for at, depth in enumerate(parting):
+        begin = at
+        while stack and stack[-1][0] > depth:
+            closed, starts = stack.pop()
+            close(closed, starts, at + 1)
+            begin = starts[0]
+        if stack and stack[-1][0] == depth:
+            stack[-1][1].append(at + 1)
+        else:
+            stack.append((depth, [begin, at + 1]))
+    while stack:
+        depth, starts = stack.pop()
+        close(depth, starts, len(entries))
+    found += _single_rows(entries, chains, parting)
+    return found
+
+
+def _single_rows(
+    entries: list[Entry], chains: list[list[html.HtmlElement]], parting: list[int]
+) -> Iterator[tuple[html.HtmlElement, _Children]]:
+    """Lists and tables with one entry: containers below the place where it parts from its neighbours."""
+    for at, (entry, chain) in enumerate(zip(entries, chains, strict=True)):
+        shared = max(parting[at - 1] if at else 0, parting[at] if at < len(parting) else 0)
+        for depth in range(max(shared + 1, len(chain) - _CLIMB), len(chain) - 1):
+            if chain[depth].tag in CONTAINERS:
+                yield chain[depth], [(chain[depth + 1], [entry])]
+
+
+def _chain(element: html.HtmlElement) -> list[html.HtmlElement]:
+    """The element's ancestors from the root, and itself."""
+    chain = [element, *element.iterancestors()]
+    chain.reverse()
+    return chain
+
+
+def _common(one: list[html.HtmlElement], other: list[html.HtmlElement]) -> int:
+    """Depth of the innermost common ancestor."""
+    depth = min(len(one), len(other)) - 1
+    while depth and one[depth] is not other[depth]:
+        depth -= 1
+    # A link within a link (which only broken markup has) parts from it above.
+    return min(depth, len(one) - 2, len(other) - 2)
 
 
 def _drop_compound_rows(groups: list[Group]) -> None:
@@ -184,9 +253,9 @@ def _text_within(anchor: html.HtmlElement) -> str:
         if heading.tag == "script":
             written = _WRITTEN_TITLE.search((heading.text or "")[:2000])
             return collapse(written[2] or written[4]) if written else ""
-        if text := collapse("".join(str(part) for part in heading.itertext())):
+        if text := collapse("".join(part for part in heading.itertext())):
             return text
-    text = collapse("".join(str(part) for part in anchor.itertext()))
+    text = collapse("".join(part for part in anchor.itertext()))
     titled = _titled(anchor)
     if len(titled) >= 4 and len(text) > len(titled) and titled in text:
         return titled
@@ -222,21 +291,30 @@ def _row(element: html.HtmlElement, inside: list[Entry]) -> Row:
     return Row(element, best.title, best.anchor)
 
 
-def _date(group: Group, today: date) -> None:
+def _date(group: Group, today: date, attributed: bool) -> None:
     """Find the date of each row: inside it, else behind it, else before it."""
     rows = group.rows
     for row in rows:
-        segments = segments_of(row.element)
-        row.length = sum(len(text) for text, _ in segments)
+        parts = list(row.element.itertext())
+        row.length = sum(map(len, parts))
         if row.length > _LONG_ROW:
-            continue
-        row.pinned = _is_pinned(row.element, segments)
-        _take(row, date_among(segments, today) or date_in_attributes(row.element, today))
+            row.length = len(collapse("".join(parts)))
+            if row.length > _LONG_ROW:
+                continue
+        if (plain := plain_date(parts)) is not None:
+            row.day = plain
+        elif DATE_HINT.search("".join(parts)):
+            _take(row, date_among(segments_of(row.element), today))
+        if attributed and not row.dated:
+            _take(row, date_in_attributes(row.element, today))
         row.inside = row.dated
+        if row.dated:
+            row.length = len(collapse("".join(parts)))
+            row.pinned = _is_pinned(row.element, parts)
     inside = sum(row.dated for row in rows)
-    if inside * 2 >= len(rows):
-        return
     elements = {row.element for row in rows}
+    if inside * 2 >= len(rows) or not _has_hint_between(group.container, elements):
+        return
     behind = [date_among(list(_behind(row.element, elements)), today) for row in rows]
     before = [date_among(list(_before(row.element, elements)), today) for row in rows]
     count_behind, count_before = (sum(found is not None for found in side) for side in (behind, before))
@@ -245,12 +323,24 @@ def _date(group: Group, today: date) -> None:
             _take(row, found)
 
 
+def _has_hint_between(container: html.HtmlElement, rows: set[html.HtmlElement]) -> bool:
+    """Is there anything like a date between the rows."""
+    if container.text and DATE_HINT.search(container.text):
+        return True
+    for child in container:
+        if child.tail and DATE_HINT.search(child.tail):
+            return True
+        if child not in rows and DATE_HINT.search("".join(child.itertext())[:_LONG_ROW]):
+            return True
+    return False
+
+
 def _take(row: Row, found: tuple[date | None, tuple[int, int] | None] | None) -> None:
     row.day, row.month_day = found or (None, None)
 
 
-def _is_pinned(element: html.HtmlElement, segments: list[Segment]) -> bool:
-    if any("置" in text and _PINNED.search(text) for text, _ in segments):
+def _is_pinned(element: html.HtmlElement, parts: list[str]) -> bool:
+    if any("置" in part and _PINNED.search(part) for part in parts):
         return True
     for mark in element.iter("img", "i", "em", "span"):
         if mark.tag == "img":
@@ -259,7 +349,7 @@ def _is_pinned(element: html.HtmlElement, segments: list[Segment]) -> bool:
             name = mark.get("class") or ""
         else:
             continue
-        if "置顶" in name or _PINNED_NAME.search(name):
+        if name and ("置顶" in name or _PINNED_NAME.search(name)):
             return True
     return False
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from lxml import html
 
@@ -30,22 +32,49 @@ _PAGER_TEXT = 3000
 """Characters of a part behind a group that may be a pager: one that is longer is something else."""
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What speaks for and against a group being a page's main list."""
+
+    aside: bool
+    """The page calls it a side box, a menu, a ranking."""
+    preview: bool
+    """Its heading leads to more: it is the beginning of another column's list."""
+    named: bool
+    """The column's own name stands over it."""
+    pager: bool
+
+    @property
+    def weight(self) -> float:
+        """The factor by which it counts."""
+        weight = 0.2 if self.aside else 0.5 if self.preview else 2.0 if self.named else 1.0
+        return weight * (2.5 if self.pager else 1.0)
+
+    @classmethod
+    def of(cls, container: html.HtmlElement, names: Collection[str]) -> Surroundings:
+        """Read them; `names` is what the column may be called."""
+        heading = heading_of(container)
+        aside = _boxed_aside(container) or _ASIDE_HEADING.search(heading) is not None
+        preview = _PREVIEW_HEADING.search(heading) is not None
+        named = bool(heading) and any(heading.endswith(name) for name in names)
+        return cls(aside, preview, named, has_pager(container))
+
+
 def is_aside(container: html.HtmlElement) -> bool:
     """Does the page call it a side box, a menu, a ranking: by class, id or the heading over it."""
+    return _boxed_aside(container) or _ASIDE_HEADING.search(heading_of(container)) is not None
+
+
+def _boxed_aside(container: html.HtmlElement) -> bool:
     node: html.HtmlElement | None = container
     for _ in range(5):
         if node is None or node.tag in {"body", "html"}:
-            break
-        name = f"{node.get('class') or ''} {node.get('id') or ''}"
-        if name != " " and _ASIDE.search(name):
+            return False
+        classes, identity = node.get("class"), node.get("id")
+        if (classes or identity) and _ASIDE.search(f"{classes or ''} {identity or ''}"):
             return True
         node = node.getparent()
-    return _ASIDE_HEADING.search(heading_of(container)) is not None
-
-
-def is_preview(container: html.HtmlElement) -> bool:
-    """Does its heading lead to more (更多): then it is the beginning of another column's list."""
-    return _PREVIEW_HEADING.search(heading_of(container)) is not None
+    return False
 
 
 def heading_of(container: html.HtmlElement) -> str:
