@@ -70,7 +70,7 @@ class RegistryHint:
             "level": str(self.level),
             "rule": self.rule,
             "basis": self.basis,
-            "kind": {"units": "unit", "sites": "site", "columns": "column", "accounts": "account"}[self.kind],
+            "kind": self.kind.one,
             "subject": self.subject,
             "message": self.message,
         }

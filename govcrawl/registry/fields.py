@@ -22,6 +22,11 @@ class Kind(StrEnum):
     ACCOUNT = "accounts"
 
     @property
+    def one(self) -> str:
+        """The word for one of them, in JSON."""
+        return self.value.removesuffix("s")
+
+    @property
     def zh(self) -> str:
         """The word in papers, and the name of the sheet."""
         return {"units": "单位", "sites": "网站", "columns": "栏目", "accounts": "账号"}[self.value]

@@ -21,6 +21,10 @@ class Place:
     lines: Mapping[str, int] = field(default_factory=dict)
     """Field name to its own line, where that is not `row` (YAML)."""
 
+    def __str__(self) -> str:
+        sheet = f"“{self.sheet}”" if self.sheet else ""
+        return " ".join(part for part in (self.file, sheet, f"第{self.row}行") if part)
+
     def error(self, name: str, message: str, label: str = "") -> RowError:
         """An error of one field of this row; `label` names a field that the row does not have."""
         return RowError(
@@ -46,6 +50,16 @@ class IncomingRow:
     """Fields whose value could not be read; their errors are in `Incoming.errors`."""
     owner: IncomingRow | None = None
     """Of a column that is written inside a site: that site."""
+
+    def text(self, name: str) -> str | None:
+        """A value as text; None where the row does not say it, or says that it is empty."""
+        value = self.values.get(name)
+        return str(value) if value else None
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """The items of a list, none where the row does not say it."""
+        value = self.values.get(name)
+        return tuple(map(str, value)) if isinstance(value, tuple) else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

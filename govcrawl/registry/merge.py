@@ -13,10 +13,11 @@ from urllib.parse import urljoin
 
 from govcrawl.model import Account, Column, Registry, Site, Unit
 from govcrawl.pages.addresses import Scope
+from govcrawl.registry.contacts import with_contacts
 from govcrawl.registry.differences import plan_of
 from govcrawl.registry.errors import RegistryError, RowError, nearest, shown
 from govcrawl.registry.fields import FIELDS, FILINGS, Kind
-from govcrawl.registry.incoming import Incoming, IncomingRow, Place
+from govcrawl.registry.incoming import Incoming, IncomingRow
 from govcrawl.registry.lookup import (
     Slugs,
     accounts_called,
@@ -61,9 +62,9 @@ def merge(current: Registry, incoming: Incoming, *, retire: bool = False) -> Imp
     work.take_sites()
     work.take_columns()
     work.take_accounts()
-    work.fill_contacts()
+    units, notes = with_contacts(work.units, work.sites, work.site_rows)
     result = Registry(
-        units=tuple(work.units.values()),
+        units=tuple(units.values()),
         sites=tuple(work.sites.values()),
         accounts=tuple(work.accounts.values()),
     )
@@ -73,7 +74,13 @@ def merge(current: Registry, incoming: Incoming, *, retire: bool = False) -> Imp
     if errors:
         raise RegistryError(errors)
     return plan_of(
-        current, result, incoming, work.places, slugs=work.slugs_made, notes=work.notes, retire=retire
+        current,
+        result,
+        incoming,
+        work.places,
+        slugs=work.slugs_made,
+        notes=[*incoming.notes, *notes],
+        retire=retire,
     )
 
 
@@ -87,7 +94,6 @@ class _Merge:
         self.errors: list[RowError] = []
         self.places: Places = {}
         self.slugs_made: list[Entry] = []
-        self.notes: list[str] = list(incoming.notes)
         self.site_rows: dict[IncomingRow, str] = {}
         self.scopes: list[tuple[Site, Scope]] = []
         self.units_by_word: dict[str, list[Unit]] = {}
@@ -102,40 +108,39 @@ class _Merge:
         for row in rows:
             called = self._units_meant(row)
             if len(called) > 1:
-                self._unclear(row, "name", "单位", _text(row, "name") or "", [u.name for u in called], [])
+                self._unclear(row, "name", "单位", row.text("name") or "", [u.name for u in called], [])
                 continue
             old = called[0] if called else None
             if not self._complete(Kind.UNIT, row, old):
                 continue
-            unit_id = old.id if old else _text(row, "id") or self._new_unit_slug(row, slugs)
+            unit_id = old.id if old else row.text("id") or self._new_unit_slug(row, slugs)
             if not self._claim(Kind.UNIT, unit_id, row):
                 continue
             given = _given(row, Unit)
-            if old and _text(row, "id") is None:
-                given.pop(
-                    "name", None
-                )  # found by it; a short name or a blank in it is not to become the name
+            if old and row.text("id") is None:
+                # Found by its name: a short name, or a blank in it, is not to become the name.
+                given.pop("name", None)
             unit = replace(old, **given) if old else Unit(**{**given, "id": unit_id})
             self.units[unit_id] = unit
             self._made_slug(Kind.UNIT, row, old, unit_id, unit.name)
             if "parent" in row.values:
                 parents.append((row, unit_id))
         for row, unit_id in parents:
-            parent = _text(row, "parent")
+            parent = row.text("parent")
             found = self._unit_id(row, "parent", parent) if parent else None
             if found or not parent:
                 self.units[unit_id] = replace(self.units[unit_id], parent=found)
 
     def _units_meant(self, row: IncomingRow) -> list[Unit]:
-        if unit_id := _text(row, "id"):
+        if unit_id := row.text("id"):
             return [unit for unit in self.current.units if unit.id == unit_id]
-        name = _text(row, "name")
+        name = row.text("name")
         return units_called(self.current.units, name) if name else []
 
     def _new_unit_slug(self, row: IncomingRow, slugs: Slugs) -> str:
-        names = {name_key(n) for n in (str(row.values["name"]), *_texts(row, "short_names"))}
+        names = {name_key(n) for n in (str(row.values["name"]), *row.texts("short_names"))}
         for site in self.incoming.sites:
-            sponsor, url = _text(site, "unit"), _text(site, "url")
+            sponsor, url = site.text("unit"), site.text("url")
             if sponsor and url and name_key(sponsor) in names:
                 return slugs.of_host(url)
         return slugs.numbered("unit")
@@ -151,12 +156,12 @@ class _Merge:
             if not self._complete(Kind.SITE, row, old):
                 continue
             given = _given(row, Site)
-            if sponsor := _text(row, "unit"):
+            if sponsor := row.text("unit"):
                 found = self._unit_id(row, "unit", sponsor)
                 if found is None:
                     continue
                 given["unit"] = found
-            site_id = old.id if old else _text(row, "id") or slugs.of_host(str(row.values["url"]))
+            site_id = old.id if old else row.text("id") or slugs.of_host(str(row.values["url"]))
             if not self._claim(Kind.SITE, site_id, row):
                 continue
             filings = given.get("filings", dict(old.filings) if old else {})
@@ -177,9 +182,9 @@ class _Merge:
             self._made_slug(Kind.SITE, row, old, site_id, site.name)
 
     def _site_of(self, row: IncomingRow) -> Site | None:
-        if site_id := _text(row, "id"):
+        if site_id := row.text("id"):
             return self.current.site(site_id)
-        code, url = _text(row, "code"), _text(row, "url")
+        code, url = row.text("code"), row.text("url")
         found = [site for site in self.current.sites if code and name_key(site.code) == name_key(code)]
         found = found or (sites_at(self.current.sites, url) if url else [])
         return found[0] if found else None
@@ -192,14 +197,14 @@ class _Merge:
                 continue
             if site.id not in known:
                 known[site.id] = {address_key(column.url): column for column in site.columns}
-            url = _text(row, "url")
+            url = row.text("url")
             key = address_key(url) if url else ""
             old = known[site.id].get(key)
             if not self._complete(Kind.COLUMN, row, old):
                 continue
             given = _given(row, Column)
             if "unit" in row.values:
-                named = _text(row, "unit")
+                named = row.text("unit")
                 found = self._unit_id(row, "unit", named) if named else None
                 if named and found is None:
                     continue
@@ -213,7 +218,7 @@ class _Merge:
         if row.owner is not None:
             site_id = self.site_rows.get(row.owner)
             return self.sites[site_id] if site_id else None  # its site has an error of its own
-        named = _text(row, "site")
+        named = row.text("site")
         if named:
             if named not in self.sites_by_word:
                 self.sites_by_word[named] = sites_called(self.sites.values(), named)
@@ -221,7 +226,7 @@ class _Merge:
             if len(found) != 1:
                 self._unclear(row, "site", "网站", named, [s.name for s in found], self._site_names())
             return found[0] if len(found) == 1 else None
-        if "site" in row.failed or not (url := _text(row, "url")):
+        if "site" in row.failed or not (url := row.text("url")):
             if "url" not in row.failed and "site" not in row.failed:
                 self._fail(row, "site", "缺少“所属网站”，且没有可据以判断的栏目网址。")
             return None
@@ -245,58 +250,28 @@ class _Merge:
             if not self._complete(Kind.ACCOUNT, row, old):
                 continue
             given = _given(row, Account)
-            if sponsor := _text(row, "unit"):
+            if sponsor := row.text("unit"):
                 found = self._unit_id(row, "unit", sponsor)
                 if found is None:
                     continue
                 given["unit"] = found
             account_id = (
-                old.id if old else _text(row, "id") or slugs.of_account(given["unit"], given["platform"])
+                old.id if old else row.text("id") or slugs.of_account(given["unit"], given["platform"])
             )
             if not self._claim(Kind.ACCOUNT, account_id, row):
                 continue
-            if old and _text(row, "id") is None:
+            if old and row.text("id") is None:
                 given = {name: value for name, value in given.items() if name not in {"platform", "name"}}
             account = replace(old, **given) if old else Account(**{**given, "id": account_id})
             self.accounts[account_id] = account
             self._made_slug(Kind.ACCOUNT, row, old, account_id, account.name)
 
     def _account_of(self, row: IncomingRow) -> Account | None:
-        if account_id := _text(row, "id"):
+        if account_id := row.text("id"):
             return next((a for a in self.current.accounts if a.id == account_id), None)
-        platform, name = _text(row, "platform"), _text(row, "name")
+        platform, name = row.text("platform"), row.text("name")
         found = accounts_called(self.current.accounts, platform, name) if platform and name else []
         return found[0] if found else None
-
-    # -- people whom a sheet of sites names
-
-    def fill_contacts(self) -> None:
-        """Contacts written beside a site go to its sponsor where that has none; else both are shown."""
-        for row, site_id in self.site_rows.items():
-            unit = self.units.get(self.sites[site_id].unit)
-            if unit is None:
-                continue
-            values = row.values
-            offered: dict[str, Any] = {
-                "contact": values.get("unit.contact") or values.get("unit.head"),
-                "phone": values.get("unit.phone"),
-                "emails": values.get("unit.emails"),
-            }
-            for name, value in offered.items():
-                registered = getattr(unit, name)
-                if value and not registered:
-                    unit = replace(unit, **{name: value})
-                elif value and value != registered:
-                    label = FIELDS[Kind.UNIT][name].heading
-                    self.notes.append(
-                        f"{_where(row.place)}：{label}与单位“{unit.name}”已登记的不同，未改动；如需更改，请改“单位”表。"
-                    )
-            self.units[unit.id] = unit
-            undertaker = _text(row, "undertaker")
-            if undertaker and name_key(undertaker) not in map(name_key, unit.names):
-                self.notes.append(
-                    f"{_where(row.place)}：承办单位“{undertaker}”不单独登记，问题归主办单位“{unit.name}”。"
-                )
 
     # -- what all have in common
 
@@ -315,8 +290,8 @@ class _Merge:
         claimed = key if kind is Kind.COLUMN else key.lower()
         first = self.places.setdefault((kind, site, claimed), row.place)
         if first is not row.place:
-            name = "url" if kind is Kind.COLUMN else "id" if _text(row, "id") else "name"
-            self._fail(row, name, f"与{_where(first)}重复：都是{kind.zh} {shown(key)}。")
+            name = "url" if kind is Kind.COLUMN else "id" if row.text("id") else "name"
+            self._fail(row, name, f"与{first}重复：都是{kind.zh} {shown(key)}。")
             return False
         return True
 
@@ -341,7 +316,7 @@ class _Merge:
         self._fail(row, name, f"{what}{shown(text)}没有登记，{hint}")
 
     def _made_slug(self, kind: Kind, row: IncomingRow, old: object | None, new_id: str, name: str) -> None:
-        if old is None and _text(row, "id") is None:
+        if old is None and row.text("id") is None:
             self.slugs_made.append(Entry(kind=kind, id=new_id, name=name))
 
     def _fail(self, row: IncomingRow, name: str, message: str, label: str = "") -> None:
@@ -349,17 +324,7 @@ class _Merge:
 
 
 def _ids(rows: Iterable[IncomingRow]) -> list[str]:
-    return [found for row in rows if (found := _text(row, "id"))]
-
-
-def _text(row: IncomingRow, name: str) -> str | None:
-    value = row.values.get(name)
-    return str(value) if value else None
-
-
-def _texts(row: IncomingRow, name: str) -> tuple[str, ...]:
-    value = row.values.get(name)
-    return tuple(map(str, value)) if isinstance(value, tuple) else ()
+    return [found for row in rows if (found := row.text("id"))]
 
 
 def _given(row: IncomingRow, model: type[Unit | Site | Column | Account]) -> dict[str, Any]:
@@ -375,9 +340,3 @@ def _sponsored(row: IncomingRow) -> IncomingRow:
     labels = {**row.place.labels, "unit": row.place.labels["undertaker"]}
     values = {**row.values, "unit": row.values["undertaker"]}
     return replace(row, values=values, place=replace(row.place, labels=labels))
-
-
-def _where(place: Place) -> str:
-    return " ".join(
-        part for part in (place.file, place.sheet and f"“{place.sheet}”", f"第{place.row}行") if part
-    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from govcrawl.model import Registry, Version
 from govcrawl.registry.errors import plain
@@ -22,6 +24,10 @@ class Entry:
     name: str
     site: str | None = None
     """Of a column: the id of its site."""
+
+    def to_json(self) -> dict[str, str | None]:
+        """For `--json`."""
+        return {"kind": self.kind.one, "id": self.id, "name": self.name, "site": self.site}
 
     def __str__(self) -> str:
         owner = f"（网站 {self.site}）" if self.site else ""
@@ -43,6 +49,15 @@ class Change:
         """The Chinese name of the field."""
         known = FIELDS[self.entry.kind].get(self.field)
         return known.heading if known else {"filings": "备案信息"}.get(self.field, self.field)
+
+    def to_json(self) -> dict[str, object]:
+        """For `--json`."""
+        return {
+            **self.entry.to_json(),
+            "field": self.field,
+            "old": _simple(self.old),
+            "new": _simple(self.new),
+        }
 
     def __str__(self) -> str:
         return f"{self.entry}：{self.heading} {_text(self.old)} → {_text(self.new)}"
@@ -70,6 +85,17 @@ class ImportPlan:
         """Would nothing change."""
         return not (self.added or self.changed)
 
+    def to_json(self) -> dict[str, object]:
+        """The object of `govcrawl registry import --json`, everything but the registry itself."""
+        return {
+            "added": [entry.to_json() for entry in self.added],
+            "changed": [change.to_json() for change in self.changed],
+            "missing": [entry.to_json() for entry in self.missing],
+            "retired": [entry.to_json() for entry in self.retired],
+            "new_ids": [entry.to_json() for entry in self.slugs],
+            "notes": list(self.notes),
+        }
+
     def lines(self) -> list[str]:
         """The plan in Chinese, one line a thing, without control characters."""
         retired = set(self.retired)
@@ -82,6 +108,17 @@ class ImportPlan:
         return [plain(line, 1000) for line in found]
 
 
+def _simple(value: object) -> object:
+    """What JSON knows."""
+    if isinstance(value, Version):
+        return {"url": value.url, "lang": value.lang, "kind": value.kind}
+    if isinstance(value, tuple):
+        return [_simple(item) for item in value]
+    if isinstance(value, Mapping):
+        return dict(value)
+    return str(value) if isinstance(value, StrEnum) else value
+
+
 def _text(value: object) -> str:
     if value is None or value in ("", (), {}):
         return "（空）"
@@ -91,7 +128,7 @@ def _text(value: object) -> str:
         return f"{value.url} {value.lang} {value.kind}"
     if isinstance(value, tuple):
         return plain("、".join(_text(item) for item in value), _SHOWN)
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         parts = (
             f"{FIELDS[Kind.SITE][f'filings.{key}'].heading} {_text(part)}" for key, part in value.items()
         )

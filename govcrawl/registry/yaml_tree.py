@@ -83,7 +83,7 @@ def _build(text: str, file: str) -> Node | None:
             if documents > 1:
                 raise _error(file, line, "一个文件只能有一个 YAML 文档，请去掉中间的“---”。")
             continue
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        if getattr(event, "anchor", None):  # of a node its name, of an alias the name that it repeats
             raise _error(
                 file,
                 line,

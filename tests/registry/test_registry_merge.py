@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from registry_samples import city, errors_of, of_yaml
 
@@ -253,6 +255,25 @@ def test_a_name_given_up_may_be_taken_again() -> None:
         "  - {id: new, unit: a, platform: 微博, name: 甲}\n"
     )
     assert len(registry.accounts) == 2
+
+
+def test_the_plan_is_json() -> None:
+    made = plan(
+        "units: [{id: jyj, emails: [a@example.gov.cn]}]\n"
+        "sites:\n"
+        "  - {code: '1505000001', filings: {icp: x}, versions: []}\n"
+        "  - {name: 新站, unit: jyj, url: http://new.example.gov.cn/}\n",
+        retire=True,
+    )
+    known = json.loads(json.dumps(made.to_json(), ensure_ascii=False))
+    assert known["added"] == [{"kind": "site", "id": "new", "name": "新站", "site": None}]
+    assert known["new_ids"] == known["added"]
+    fields = {(change["id"], change["field"]): (change["old"], change["new"]) for change in known["changed"]}
+    assert fields["jyj", "emails"] == (["jyj@example.gov.cn"], ["a@example.gov.cn"])
+    assert fields["portal", "versions"][0][0]["lang"] == "en"
+    assert fields["portal", "filings"][1] == {"icp": "x"}
+    assert fields["jy", "status"] == ("正常运行", "永久下线")
+    assert [entry["id"] for entry in known["retired"]] == ["jy", "county"]
 
 
 def test_the_plan_reads_well() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import struct
+import sys
 import time
 import zipfile
 import zlib
@@ -94,6 +95,24 @@ def test_merged_cells_hold_for_each_of_their_rows(tmp_path: Path) -> None:
         ("丙", None),
     ]
     assert portal.columns[5].type is ColumnType.NOTICES
+
+
+def test_a_row_that_is_only_the_rest_of_a_merged_one_is_none(tmp_path: Path) -> None:
+    rows = [["单位名称", "单位类别"], ["示例镇", "苏木乡镇街道"], [None, None], ["示例局", "市直部门"]]
+    made = plan(workbook(tmp_path / "a.xlsx", {"单位": rows}, {"单位": ["A2:A3", "B2:B3"]}))
+    assert [unit.name for unit in made.result.units] == ["示例镇", "示例局"]
+
+
+def test_a_closed_site_of_the_same_name_is_not_meant(tmp_path: Path) -> None:
+    registry = of_yaml(
+        "units: [{id: a, name: 甲}]\n"
+        "sites:\n"
+        "  - {id: old, name: 站, unit: a, url: http://old.gov.cn/, status: 永久下线}\n"
+        "  - {id: new, name: 站, unit: a, url: http://new.gov.cn/}\n"
+    )
+    rows = [["网站名称", "栏目名称", "栏目网址", "栏目类型"], ["站", "一", "http://new.gov.cn/1/", "其他"]]
+    made = plan(workbook(tmp_path / "a.xlsx", {"栏目": rows}), current=registry)
+    assert [entry.site for entry in made.added] == ["new"]
 
 
 def test_two_rows_of_headings_with_merged_groups(tmp_path: Path) -> None:
@@ -320,6 +339,14 @@ def test_what_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
     assert {cell.number_format for cell in cells} == {"@"}, "edited, it would become a number or a formula"
 
 
+def test_a_lone_short_name_with_a_comma_stays_whole(tmp_path: Path) -> None:
+    registry = of_yaml(
+        "units: [{id: a, name: 甲, short_names: ['甲、乙,丙']}, {id: b, name: 丁, short_names: [戊, 己、庚]}]"
+    )
+    write_workbook(registry, tmp_path / "a.xlsx")
+    assert plan(tmp_path / "a.xlsx").result == registry
+
+
 def test_the_workbook_has_all_sheets_even_when_empty(tmp_path: Path) -> None:
     path = tmp_path / "空表.xlsx"
     write_workbook(Registry(), path)
@@ -334,6 +361,19 @@ def test_a_cell_at_the_end_of_the_world(tmp_path: Path) -> None:
     sheet = book.active
     assert sheet is not None
     sheet["A1"], sheet["XFD1048576"] = "单位名称", "x"
+    book.save(tmp_path / "a.xlsx")
+    (line,) = told(tmp_path / "a.xlsx")
+    assert "超出限制" in line, line
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="other systems do not hold a process to its address space"
+)
+def test_a_sheet_that_takes_more_than_a_gigabyte(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"], sheet["XFD5000"] = "单位名称", "x"  # 80 million cells, of 24 bytes and more each
     book.save(tmp_path / "a.xlsx")
     (line,) = told(tmp_path / "a.xlsx")
     assert "超出限制" in line, line
