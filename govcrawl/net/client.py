@@ -160,7 +160,6 @@ class Client:
     async def close(self) -> None:
         """Close all connections. The client can't be used afterwards."""
         await self._exchange.close()
-        self.resolver.close()
 
     def _limit(self, host: str) -> int:
         registered = host_key(host) in self._registered

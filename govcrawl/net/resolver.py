@@ -9,12 +9,13 @@ the addresses that were checked.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import socket
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from govcrawl.model import Cause
@@ -70,8 +71,7 @@ class Resolver:
     ) -> None:
         self.overrides = overrides
         self._allow_private = allow_private
-        self._system = SystemLookup() if lookup is None else None
-        self._lookup: Lookup = lookup or self._system or SystemLookup()
+        self._lookup: Lookup = lookup or SystemLookup()
         self._known_names = tuple(known_names) or KNOWN_NAMES
         self._monotonic = monotonic
         self._memory: OrderedDict[str, tuple[float, asyncio.Task[Addresses]]] = OrderedDict()
@@ -113,11 +113,6 @@ class Resolver:
                     self._proved = self._monotonic()
                     return True
         return False
-
-    def close(self) -> None:
-        """End the threads of the system's resolver."""
-        if self._system is not None:
-            self._system.close()
 
     async def _remembered(self, host: str) -> Addresses:
         until, task = self._memory.get(host, (0.0, None))
@@ -186,36 +181,57 @@ class Resolver:
 
 
 class SystemLookup:
-    """The machine's own resolver (hosts file included) in threads of its own: a `Lookup`."""
+    """The machine's own resolver (hosts file included) in threads of its own: a `Lookup`.
 
-    def __init__(self, threads: int = 16) -> None:
-        # Not asyncio's default pool: with few processors that has few threads, and slow names fill it.
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="lookup")
+    Not in asyncio's pool: with few processors that has few threads, and slow names fill it; and the
+    interpreter waits for a pool when it ends, but not for these.
+    """
+
+    def __init__(self, at_once: int = 16) -> None:
+        self._places = asyncio.Semaphore(at_once)
 
     async def __call__(self, host: str, family: int) -> list[str]:
         """As `Lookup`."""
-        wanted = socket.AF_INET6 if family == 6 else socket.AF_INET
+        async with self._places:
+            try:
+                async with asyncio.timeout(LOOKUP_TIMEOUT):
+                    return await _in_thread(host, socket.AF_INET6 if family == 6 else socket.AF_INET)
+            except socket.gaierror as error:
+                if error.errno == socket.EAI_NONAME:
+                    raise NoSuchName(host) from error
+                if error.errno in _NO_ADDRESS:
+                    raise NoAddress(host) from error
+                raise LookupFailed(f"{host}: {error.strerror}") from error
+            except (OSError, UnicodeError) as error:  # a timeout is one of them
+                raise LookupFailed(f"{host}: {error}") from error
 
-        def look() -> list[str]:
-            # Each family by itself: asked for both, the C library hides that one of them failed.
-            found = socket.getaddrinfo(host, None, wanted, socket.SOCK_STREAM)
-            return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
+def _in_thread(host: str, family: socket.AddressFamily) -> asyncio.Future[list[str]]:
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[list[str]] = loop.create_future()
+
+    def tell(found: list[str], error: Exception | None) -> None:
+        if future.done():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(found)
+
+    def look() -> None:
+        found: list[str] = []
+        problem: Exception | None = None
         try:
-            async with asyncio.timeout(LOOKUP_TIMEOUT):
-                return await asyncio.get_running_loop().run_in_executor(self._pool, look)
-        except socket.gaierror as error:
-            if error.errno == socket.EAI_NONAME:
-                raise NoSuchName(host) from error
-            if error.errno in _NO_ADDRESS:
-                raise NoAddress(host) from error
-            raise LookupFailed(f"{host}: {error.strerror}") from error
-        except (TimeoutError, OSError, UnicodeError, RuntimeError) as error:
-            raise LookupFailed(f"{host}: {error}") from error
+            # Each family by itself: asked for both, the C library hides that one of them failed.
+            answer = socket.getaddrinfo(host, None, family, socket.SOCK_STREAM)
+            found = list(dict.fromkeys(str(entry[4][0]) for entry in answer))
+        except (OSError, UnicodeError) as error:
+            problem = error
+        with contextlib.suppress(RuntimeError):  # the loop has ended: nobody asks any more
+            loop.call_soon_threadsafe(tell, found, problem)
 
-    def close(self) -> None:
-        """End the threads; questions still open are left behind."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+    threading.Thread(target=look, name=f"lookup {host}", daemon=True).start()
+    return future
 
 
 _NO_ADDRESS = {

@@ -209,13 +209,11 @@ def look(
     seen = replace(seen, attempt=attempt)
     if page is None or not page.is_html:
         return replace(seen, follow=None)
-    return replace(
-        seen,
-        hijacked=hijacked(page, link_text=text),
-        compare=not seen.is_home
-        and seen.follow is None
-        and (len(own) <= LITTLE_TEXT or (attempt.redirects > 0 and is_home(last.url))),
-    )
+    taken = hijacked(page, link_text=text)
+    short = len(own) <= LITTLE_TEXT or (attempt.redirects > 0 and is_home(last.url))
+    # A domain that was taken over says the same to any address: that is no reason to call it only missing.
+    compare = short and not seen.is_home and seen.follow is None and not taken
+    return replace(seen, hijacked=taken, compare=compare)
 
 
 def compared(seen: Look, learnt: Look) -> Look:
@@ -223,7 +221,7 @@ def compared(seen: Look, learnt: Look) -> Look:
     if not same_as(seen, learnt):
         return seen
     attempt = replace(seen.attempt, error=Cause.SOFT_404, reason="same answer as for a made-up address")
-    return replace(seen, attempt=attempt, hijacked="")
+    return replace(seen, attempt=attempt)
 
 
 def skipped(url: str) -> LinkVerdict | None:

@@ -15,7 +15,7 @@ from loopback_servers import Authority, Heard, asking, closed_port, fixed, page,
 from govcrawl.model import Answer, Cause
 from govcrawl.net.exchange import _Connector
 from govcrawl.net.gate import Gate
-from govcrawl.net.resolver import LookupFailed, NoSuchName
+from govcrawl.net.resolver import LookupFailed, NoAddress, NoSuchName, SystemLookup
 from govcrawl.net.tls import TlsWeakness
 
 SITE = "www.example.gov.cn"
@@ -456,6 +456,36 @@ def test_a_resolver_that_knows_nothing_blames_nobody() -> None:
     unknown, invalid = asyncio.run(run())
     assert (unknown.error, unknown.reason) == (Cause.LOCAL, "resolver")
     assert invalid.error is Cause.DNS, "RFC 6761: .invalid needs no resolver"
+
+
+def test_the_machines_own_resolver_knows_this_machine() -> None:
+    async def run() -> list[str]:
+        return await SystemLookup()("localhost", 4)
+
+    assert asyncio.run(run()) == ["127.0.0.1"]
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (socket.EAI_NONAME, NoSuchName),
+        (socket.EAI_NODATA, NoAddress),
+        (socket.EAI_AGAIN, LookupFailed),
+        (socket.EAI_FAIL, LookupFailed),
+    ],
+)
+def test_what_the_machines_own_resolver_says(
+    monkeypatch: pytest.MonkeyPatch, number: int, told: type[Exception]
+) -> None:
+    def fails(*arguments: object) -> list[object]:
+        raise socket.gaierror(number, "as the C library says")
+
+    async def run() -> None:
+        monkeypatch.setattr(socket, "getaddrinfo", fails)
+        await SystemLookup()("www.example.org", 4)
+
+    with pytest.raises(told):
+        asyncio.run(run())
 
 
 def test_a_resolver_that_invents_addresses_blames_nobody() -> None:

@@ -10,10 +10,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from loopback_servers import Heard, Server, asking, closed_port, page, serving
+from loopback_servers import Authority, Heard, Server, asking, closed_port, page, serving
 
 from govcrawl.model import Answer, Cause, LinkVerdict, Verdict
 from govcrawl.net.client import Client
@@ -52,14 +53,14 @@ def html(title: str, text: str = TEXT, head: str = "") -> str:
     return f"<html><head><title>{title}</title>{head}</head><body><p>{text}</p></body></html>"
 
 
-Path = bytes | Callable[["World", Heard, asyncio.StreamWriter], Awaitable[None]]
+Reply = bytes | Callable[["World", Heard, asyncio.StreamWriter], Awaitable[None]]
 
 
 @dataclass
 class World:
     """A site on loopback, a clock, a client and a checker."""
 
-    paths: dict[str, Path]
+    paths: dict[str, Reply]
     clock: Clock = field(default_factory=Clock)
     seen: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -87,7 +88,7 @@ class World:
 
 @asynccontextmanager
 async def world(
-    paths: dict[str, Path], *, hosts: tuple[str, ...] = (HOST,), **settings: object
+    paths: dict[str, Reply], *, hosts: tuple[str, ...] = (HOST,), **settings: object
 ) -> AsyncIterator[World]:
     made = World(paths)
     async with serving(made.reply) as server:
@@ -163,7 +164,7 @@ async def lying(world: World, heard: Heard, writer: asyncio.StreamWriter) -> Non
 
 
 GBK = "/" + quote("公告".encode("gbk")) + ".html"
-PATHS: dict[str, Path] = {
+PATHS: dict[str, Reply] = {
     "/ok.html": page(html("示例")),
     "/gone.html": page("gone", status="410 Gone"),
     "/500.html": page("x", status="500 Internal Server Error"),
@@ -314,8 +315,8 @@ def test_the_same_page_for_every_address_is_a_soft_404() -> None:
     async def anything(world: World, heard: Heard, writer: asyncio.StreamWriter) -> None:
         writer.write(page(html("示例网", "欢迎访问示例网，请从首页进入各栏目，查看最新信息。")))
 
-    class Everything(dict[str, Path]):
-        def get(self, key: str, default: object = None) -> Path:  # type: ignore[override]
+    class Everything(dict[str, Reply]):
+        def get(self, key: str, default: object = None) -> Reply:  # type: ignore[override]
             return super().get(key, anything)
 
     async def run() -> tuple[LinkVerdict, LinkVerdict, dict[str, int]]:
@@ -470,7 +471,7 @@ def test_while_this_machine_is_offline_nobody_is_blamed() -> None:
     ],
 )
 def test_robots_of_outside_hosts_are_kept(robots: bytes, path: str, verdict: Verdict) -> None:
-    paths: dict[str, Path] = {
+    paths: dict[str, Reply] = {
         "/robots.txt": robots,
         "/robots2.txt": page("User-agent: *\nDisallow: /", kind="text/plain"),
         "/public.html": page(html("公开")),
@@ -517,3 +518,72 @@ def test_broken_addresses_are_dead_links_and_no_crash(url: str) -> None:
     found = asyncio.run(run())
     assert (found.verdict, found.cause) == (BROKEN, Cause.DNS), found
     assert found.reason.startswith("bad address")
+
+
+def test_a_bad_certificate_is_advice_and_no_dead_link(tmp_path: Path) -> None:
+    """The page opens once the browser's warning is clicked away: the weakness is told apart."""
+
+    async def run() -> LinkVerdict:
+        async def reply(heard: Heard, writer: asyncio.StreamWriter) -> None:
+            writer.write(page(html("旧证书")))
+            await writer.drain()
+
+        context = Authority.new(tmp_path).context(HOST, days=-3)
+        async with (
+            serving(reply, tls=context) as server,
+            world({}, resolve={f"{HOST}:443": f"127.0.0.1:{server.port}"}) as here,
+        ):
+            return await here.settle(f"https://{HOST}/")
+
+    found = asyncio.run(run())
+    assert (found.verdict, found.cause) == (OK, None)
+    assert found.advice, "what a browser would have warned of is not said"
+
+
+def test_plain_http_behind_an_https_link_is_a_tls_failure() -> None:
+    async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(page(status="400 Bad Request"))
+        await writer.drain()
+        writer.close()
+
+    async def run() -> LinkVerdict:
+        server = await asyncio.start_server(plain, "127.0.0.1", 0)
+        resolve = {"plain.example.org:443": f"127.0.0.1:{server.sockets[0].getsockname()[1]}"}
+        async with server, world({}, resolve=resolve) as here:
+            return await here.settle("https://plain.example.org/")
+
+    found = asyncio.run(run())
+    assert (found.verdict, found.cause, found.reason) == (BROKEN, Cause.TLS, "not tls")
+
+
+def test_sign_on_by_another_host_of_the_domain_is_no_loop() -> None:
+    """The cookie is set by sso. for the whole domain; without it the chain would run in a circle."""
+
+    async def guarded(world: World, heard: Heard, writer: asyncio.StreamWriter) -> None:
+        if "ticket=1" in heard.headers.get("cookie", ""):
+            writer.write(page(html("办事大厅")))
+        else:
+            writer.write(to("http://sso.example.org/login"))
+
+    login = to("http://www.example.org/hall", extra="Set-Cookie: ticket=1; Domain=.example.org; Path=/\r\n")
+
+    async def run() -> LinkVerdict:
+        paths: dict[str, Reply] = {"/hall": guarded, "/login": login}
+        async with world(paths, hosts=(HOST, "sso.example.org")) as here:
+            return await here.settle(f"http://{HOST}/hall")
+
+    found = asyncio.run(run())
+    assert (found.verdict, found.redirects, len(found.tries)) == (OK, 2, 1)
+
+
+def test_links_of_one_host_are_checked_at_once_and_within_its_limit() -> None:
+    async def slow(world: World, heard: Heard, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.005)
+        writer.write(page(html("示例")))
+
+    async def run() -> tuple[int, set[Verdict]]:
+        async with world({f"/{n}": slow for n in range(40)}, concurrency_outside=2) as here:
+            found = await asyncio.gather(*(here.settle(f"http://{HOST}/{n}") for n in range(40)))
+            return here.server.most, {verdict.verdict for verdict in found}
+
+    assert asyncio.run(run()) == (2, {OK})

@@ -189,6 +189,7 @@ def test_a_hijacked_page_is_hijacked_and_no_fault() -> None:
     seen = look(URL, [answer(bad)])
     found = judge(URL, [seen.attempt], seen, confirm_after=2.0, confirm_after_transient=120.0)
     assert found.verdict is Verdict.HIJACKED
+    assert not seen.compare, "a parked domain answers any address alike: it must stay hijacked"
     assert found.reason.startswith("赌博:")
 
 
