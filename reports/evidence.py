@@ -91,7 +91,7 @@ def facts(record: FindingRecord, titles: Mapping[str, str], zone: str) -> Iterat
     """
     detail = record.detail
     tries = _tries(detail.get("tries"), zone)
-    if answer := _answer(detail, bool(tries)):
+    if answer := _answer(detail, tries):
         yield Fact("检测结果", answer)
     if tries:
         yield Fact("检测经过", tries)
@@ -119,10 +119,10 @@ def seen(record: FindingRecord, zone: str) -> str:
     return f"{first}发现" if first == last else f"{first}首次发现，{last}仍存在"
 
 
-def _answer(detail: Mapping[str, object], tried: bool) -> str:
-    """What the link's answer was; nothing where the tries say the same."""
+def _answer(detail: Mapping[str, object], tries: str) -> str:
+    """What the link's answer was; nothing where the tries (in words) say the same."""
     cause, status = str(detail.get("cause") or ""), detail.get("status")
-    if tried and cause not in _JUDGED_BY_CONTENT:
+    if tries and (cause not in _JUDGED_BY_CONTENT or CAUSES[cause] in tries):
         return ""
     words = CAUSES.get(cause, cause)
     if not words:
@@ -156,7 +156,8 @@ def _tries(tries: object, zone: str) -> str:
         if not isinstance(entry, Mapping):
             continue
         at, status, error = entry.get("at"), entry.get("status"), entry.get("error")
-        answer = CAUSES.get(str(error), str(error)) if error else f"返回 {status}" if status else ""
+        answer = CAUSES.get(str(error), str(error)) if error else ""
+        answer += f"（HTTP {status}）" if error and status else f"返回 {status}" if status else ""
         if not isinstance(at, str) or not answer:
             continue
         day, clock = _moment(at, zone)

@@ -32,6 +32,12 @@ def test_what_the_status_does_not_show_is_said():
     assert told(record)["说明"] == "跳转到了首页"
 
 
+def test_a_judgement_that_the_tries_tell_is_not_told_twice():
+    tries = [{"at": "2026-11-22T14:04:11+00:00", "status": 200, "error": "soft-404"}]
+    record = finding("link-broken", detail={"cause": "soft-404", "status": 200, "tries": tries})
+    assert told(record) == {"检测经过": "11月22日 22:04:11 页面提示内容不存在（HTTP 200）"}
+
+
 def test_without_tries_the_times_are_told():
     record = finding(
         "link-broken",
