@@ -29,7 +29,7 @@ from govcrawl.pages.page import Page
 from govcrawl.pages.reprints import find_dateline, judge_reprint
 from govcrawl.pages.showndates import ShownDate, Trust, find_shown_dates
 from govcrawl.pages.sources import SourceLabel, clean_name, find_source_labels, same_source
-from govcrawl.pages.titles import Place, Zone, find_title
+from govcrawl.pages.titles import Place, Zone, find_title, is_row
 
 
 def read_article(
@@ -43,7 +43,7 @@ def read_article(
     """
     lines = Lines(page.root)
     place = find_title(page, lines)
-    labels = find_source_labels(lines, place)
+    labels = _of_this_article(lines, find_source_labels(lines, place), place)
     shown = find_shown_dates(page, lines, place, labels, today)
     meta = _meta_date(page, today)
     address = date_in_address(page.url)
@@ -179,7 +179,11 @@ def _guess(page: Page, lines: Lines, shown: Sequence[ShownDate], today: date) ->
         return None
     # It makes up a month or a day that is missing: believed only where the page writes that day.
     guessed = date.fromisoformat(found) if found else None
-    return guessed if guessed and guessed <= today and _is_written(guessed, page) else None
+    if guessed is None or guessed > today or not _is_written(guessed, page):
+        return None
+    rows = [line for line in lines.all[: 10 * _LINES_OF_SIGNATURE] if is_row(lines, line)]
+    related = {each.day for line in rows for each in find_dates(line.text, today, limit=2)}
+    return None if guessed in related else guessed
 
 
 def _is_written(day: date, page: Page) -> bool:
@@ -190,19 +194,23 @@ def _is_written(day: date, page: Page) -> bool:
     return any(form.format(day.year, day.month, day.day) in code for form in forms)
 
 
+def _of_this_article(lines: Lines, labels: list[SourceLabel], place: Place) -> list[SourceLabel]:
+    """Leave out the labels in the rows of a list of other articles."""
+    rows = [
+        label
+        for label in labels
+        if not label.in_text and place.zone(label.line.number) is not Zone.HEAD and is_row(lines, label.line)
+    ]
+    return [label for label in labels if label not in rows] if len(rows) >= 3 else labels
+
+
 def _best_label(labels: Sequence[SourceLabel], place: Place) -> SourceLabel | None:
-    """Choose the label that speaks of this article: the nearest to the title that has a name behind it."""
+    """Choose the label nearest to the title that has a name behind it; one in the text comes after others."""
 
     def rank(label: SourceLabel) -> tuple[bool, bool, Zone, int]:
         return (not label.name, label.in_text, place.zone(label.line.number), label.line.number)
 
-    head = [label for label in labels if place.zone(label.line.number) is Zone.HEAD and not label.in_text]
-    others = [label for label in labels if label not in head]
-    behind = [label for label in others if not label.in_text and place.zone(label.line.number) is Zone.AFTER]
-    if len(behind) >= 4 and place.lines:
-        # Behind the text a row of labels belongs to a list of other articles.
-        others = [label for label in others if label not in behind]
-    return min([*head, *others], key=rank, default=None)
+    return min(labels, key=rank, default=None)
 
 
 def _source(

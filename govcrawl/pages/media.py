@@ -21,7 +21,7 @@ def dateline_of(text: str) -> str | None:
         match = pattern.match(text)
         if match is not None:
             medium = match["medium"]
-            if medium.startswith("本") or is_medium(medium):
+            if medium in _THIS_HOUSE or (medium[0] not in "本我" and is_medium(medium)):
                 return medium
     return None
 
@@ -59,14 +59,20 @@ _OFFICE_SITE = re.compile(
 )
 _LOCAL_CENTRE = re.compile(r"[市区县旗州盟]?融媒体?(?:中心|记者站)$|[市区县旗州盟]融媒$")
 
-_NAME = r"[\u4e00-\u9fffA-Za-z+·]{0,12}?(?:社|网|报|台|客户端|新闻|在线|融媒体?|融媒体中心|融媒讯)"
+_THIS_HOUSE = frozenset(("本报", "本台", "本社", "本刊"))
+_NAME = (
+    r"[\u4e00-\u9fffA-Za-z+·]{0,12}?(?:社(?!区)|网(?!格)|报(?![社网道])|台|客户端|新闻(?!网)|在线|融媒体?(?:中心)?)"
+    r"(?:客户端|微信公众号)?"
+)
 _PLACE = r"[\u4e00-\u9fff]{0,8}?"
 _DAY = r"(?:[0-9]{1,2}月)?[0-9]{1,2}日"
+_BYLINE = r"\s?[（(][^）)]{0,8}(?:记者|通讯员|作者|文/|□)"
 _DATELINES = (
-    # 新华社北京1月1日电（记者 …）, 本报讯（记者 …）, 示例新闻网示例市3月30日讯
+    # 新华社北京1月1日电, 本报讯（记者 …）, 示例新闻网示例市3月30日讯, 示例网消息：
+    # Without a day or a byline it may be anything (国家电网供电（示例）公司).
     re.compile(
-        rf"\W{{0,4}}(?P<medium>本[报台社网刊]|{_NAME})[／/]?\s?"
-        rf"(?:{_PLACE}\s?{_DAY}\s?(?:电|讯|消息)|{_PLACE}[电讯](?=\s?[（(:：]|\s))"
+        rf"\W{{0,4}}(?P<medium>本[报台社刊]|{_NAME})[／/]?\s?"
+        rf"(?:{_PLACE}\s?{_DAY}\s?(?:电|讯|消息)|{_PLACE}[电讯](?={_BYLINE})|{_PLACE}讯(?=\s)|消息\s?[:：])"
     ),
     # 示例日报记者 张某 李某, at the start of a text or alone in a line; no credit of a picture
     re.compile(

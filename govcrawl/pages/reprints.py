@@ -96,11 +96,11 @@ def judge_source(name: str, own: tuple[str, ...]) -> bool | None:
         return False if _INSIDE.search(folded) and len(folded) <= 14 else None
     if _OUTLET.search(name):
         return True
-    if _region_core(region[0]) in site:
-        return False if "政府" in site and _level(region[0]) >= 2 else None
     level, house = _level(region[0]), _level_of_site(site)
     if level == 0:
         return False
+    if _region_core(region[0]) in site:
+        return False if "政府" in site and level >= 2 else None
     if house is None:
         return None
     if level < house:

@@ -11,9 +11,10 @@ from itertools import islice
 
 from govcrawl.pages.dates import FoundDate, find_dates
 from govcrawl.pages.lines import SEAM, Line, Lines
+from govcrawl.pages.media import is_medium
 from govcrawl.pages.page import Page
 from govcrawl.pages.sources import SourceLabel
-from govcrawl.pages.titles import Place, Zone
+from govcrawl.pages.titles import Place, Zone, is_row
 
 
 class Trust(IntEnum):
@@ -67,7 +68,7 @@ def find_shown_dates(
         if written is not None:
             line = search.empty_label
             found.append(ShownDate(written, Trust.LABEL, place.zone(line.number), line))
-    return sorted(_without_lists(found), key=lambda shown: shown.rank)
+    return sorted(_without_lists(lines, found), key=lambda shown: shown.rank)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -85,14 +86,15 @@ _LABEL = re.compile(
     rf"""
     (?P<strong>(?:发\s?布|发\s?表|发稿|刊发|刊登|登载|上网|公开|录入|添加|上传|推送|发帖|投稿|报道|发送)\s?{_TIME_OR_DAY}
       |(?:发布|发表|刊发)于|时间发布|Publish(?:ed)?(?:\s(?:Date|Time|on))?(?=\s?[:：]))
-  | (?P<written>(?:成文|发文|印发|签发|制发|行文|落款|公文|撰写)\s?{_TIME_OR_DAY})
+  | (?P<written>(?:成文|发文|公布|颁布|印发|签发|制发|行文|落款|公文|撰写)\s?{_TIME_OR_DAY})
   | (?P<updated>(?:更新|修改|生成|创建|制作|编辑|修订)\s?{_TIME_OR_DAY}|(?:更新|修改)于)
-  | (?P<weak>(?<![\u4e00-\u9fffA-Za-z])(?:{_TIME_OR_DAY}|Date|Time)
+  | (?P<weak>(?<![\u4e00-\u9fffA-Za-z])(?:(?:信息|文章|新闻|稿件|消息)?{_TIME_OR_DAY}|Date|Time)
       (?=[\s{SEAM}]{{0,4}}[:：∶﹕]|[\s{SEAM}]{{0,4}}[0-9]))
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _AFTER_LABEL = re.compile(rf"[\s{SEAM}:：∶﹕\]】)）\[【(（|丨]{{0,10}}")
+_OF_PAGE = re.compile("发文|公布")
 _ENDS_IN_LABEL = re.compile(r"(?:时\s{0,3}间|日\s{0,3}期|于)[\s:：∶]{0,6}$")
 _SEARCH_FORM = re.compile(r"(?:检索|查询|范围|区间|排序|筛选|从|不限|倒序|正序|先后)")
 _RANGE_BEHIND = re.compile(r"\s{0,3}(?:至|到|起|[—–~～]|--|-\s?[0-9])")
@@ -106,7 +108,7 @@ _TODAY = re.compile(
 )
 _MARKS = re.compile(
     r"(?:来\s?源|作\s{0,4}者|编\s?辑|责\s?编|发布(?:者|人|机构|单位)|供\s?稿|撰\s?稿|审\s?核)\s?[:：∶]"
-    r"|(?:浏览|点击|阅读|访问|查看|人气)\s?(?:次数|量|数|率|[:：∶])|字\s?[体号]|打印|【?大\s?中\s?小】?|分享|收藏|[0-9]次"
+    r"|(?:浏览|点击|阅读|访问|查看|人气)\s?(?:次数|量|数|率|[:：∶])|字\s?[体号]|打印|【?大\s?中\s?小】?|分享|收藏|[:：]\s?[0-9]{1,7}\s?次"
 )
 _OTHER_LABEL = re.compile(r"[\u4e00-\u9fff]{1,8}(?:时间|日期|期限|时限|截止|截至|期)\s?[:：∶]?\s?$")
 _EVENT_WORDS = (
@@ -116,6 +118,7 @@ _EVENT_WORDS = (
 _EVENT = re.compile(_EVENT_WORDS)
 _EVENT_LINE = re.compile(rf"\W{{0,3}}[一二三四五六七八九十0-9]{{0,2}}[、.．]?\s?{_EVENT_WORDS}")
 _AROUND_DATE = re.compile(r"[\s\[\](（)）【】〔〕|｜,，:：·•\-—/星期周一二三四五六日天]+")
+_SIGNED = re.compile(r"(?:局|厅|委|办|政府|办公室|委员会|中心|院|校|会|部|处|公司)$")
 _FIGURES = re.compile(r"[0-9]{4}\s{0,3}[-/.]")
 _SCRIPT_VALUE = re.compile(r"""\bvar\s{1,4}(\w{1,40})\s{0,4}=\s{0,4}["']([^"'<>\n]{6,40})["']""")
 _SCRIPT_WRITES = re.compile(r"""document\.write(?:ln)?\(\s{0,4}(?:(\w{1,40})|["']([^"'<>\n]{6,40})["'])""")
@@ -179,6 +182,9 @@ def _labelled(
                     continue
         elif trust is Trust.LINE and _speaks_of_event(lines, line):
             continue
+        if trust is Trust.WRITTEN and zone is Zone.HEAD and _OF_PAGE.match(match["written"]):
+            # Under the title, beside a source, it is that of the page.
+            trust = Trust.UPDATED if beside_source or _MARKS.search(line.text) else trust
         begin = _AFTER_LABEL.match(seamed, match.end())
         rest = seamed[begin.end() if begin else match.end() :][:80]
         if _SEARCH_FORM.match(rest):
@@ -225,6 +231,8 @@ def _unlabelled(
         return
     dates = find_dates(text, today, limit=2)
     if not dates:
+        if zone is Zone.HEAD and (whole := _of_two_lines(lines, line, today)):
+            yield ShownDate(whole, Trust.ALONE, zone, line)
         return
     day = dates[0]
     before = text[: day.start].rstrip()
@@ -242,6 +250,8 @@ def _unlabelled(
         else:
             sure = day.time is not None or _FIGURES.match(text, day.start)
             trust = Trust.ALONE if sure else Trust.BARE
+            if not sure and _SIGNED.search(lines.all[line.number - 1].text) and len(near) > 3:
+                return
         yield ShownDate(day, trust, zone, line)
     elif beside_source or (zone is Zone.HEAD and _MARKS.search(text)):
         if "。" in before or (
@@ -249,6 +259,21 @@ def _unlabelled(
         ):
             return
         yield ShownDate(day, Trust.LINE, zone, line)
+    elif zone is Zone.HEAD and not before and _FIGURES.match(text) and is_medium(text[day.end :].strip()):
+        yield ShownDate(day, Trust.ALONE, zone, line)
+
+
+def _of_two_lines(lines: Lines, line: Line, today: date) -> FoundDate | None:
+    """Read a date whose day and month stand in blocks of their own: 13 above 2024-06, 06-13 above 2024."""
+    for first in (line.number - 1, line.number):
+        if first < 0 or first + 1 >= len(lines.all):
+            continue
+        upper, lower = lines.all[first].text, lines.all[first + 1].text
+        for text in (f"{upper} {lower}", f"{lower} {upper}"):
+            dates = find_dates(text, today, limit=1) if len(text) <= 16 else []
+            if dates and dates[0].day and (dates[0].start, dates[0].end) == (0, len(text)):
+                return dates[0]
+    return None
 
 
 def _speaks_of_event(lines: Lines, line: Line) -> bool:
@@ -256,13 +281,12 @@ def _speaks_of_event(lines: Lines, line: Line) -> bool:
     return bool(_EVENT.search(line.text)) or any(_EVENT_LINE.match(other.text) for other in near)
 
 
-def _without_lists(found: list[ShownDate]) -> list[ShownDate]:
-    """Drop the dates behind the text where they are those of a list of other articles."""
-    after = [shown for shown in found if shown.zone is Zone.AFTER and shown.trust <= Trust.LINE]
-    days = {shown.found.day for shown in after}
-    if len(after) >= 4 and len(days) >= 3 and any(shown.zone is Zone.HEAD for shown in found):
-        return [shown for shown in found if shown.zone is not Zone.AFTER]
-    return found
+def _without_lists(lines: Lines, found: list[ShownDate]) -> list[ShownDate]:
+    """Drop the dates that stand in the rows of a list of other articles."""
+    rows = [shown for shown in found if shown.zone is not Zone.HEAD and is_row(lines, shown.line)]
+    if len({shown.found.day for shown in rows}) < 3:
+        return found
+    return [shown for shown in found if shown not in rows]
 
 
 def _written_by_script(page: Page, today: date) -> FoundDate | None:

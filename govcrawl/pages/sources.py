@@ -43,6 +43,8 @@ def find_source_labels(lines: Lines, place: Place, *, limit: int = 40) -> list[S
 def clean_name(value: str) -> str:
     """Reduce what stands behind a label to the name of the source; empty if there is none."""
     text = " ".join(value.replace(SEAM, " ").split()).strip(_EDGES)
+    if bracketed := _BRACKETED_NAME.match(text):
+        text = bracketed[1]
     text = _LEADING_LABEL.sub("", text)
     if stop := _STOP.search(text):
         text = text[: stop.start()]
@@ -105,7 +107,11 @@ _HINT = re.compile(
     r"|(?<=[转摘选源载编])自|(?<=原)载|(?<=转)载[于自])"
 )
 _BEFORE = r"(?<![\u4e00-\u9fffA-Za-z])"
-_COLON_LABEL = re.compile(rf"{_BEFORE}{_LABEL}{_GAP}[:：∶﹕]")
+_MARKED_LABEL = re.compile(
+    # 来源：, [来源], 来源 |, or a label that fills an element of its own
+    rf"{_BEFORE}{_LABEL}(?:{_GAP}[:：∶﹕]|{_GAP}[\]】](?!\s{{0,2}}$)|\s?[|｜丨]\s|(?<=[源处])\s?{SEAM}(?=[\s{SEAM}]{{0,6}}[^\s{SEAM}]))"
+)
+_BRACKETED_NAME = re.compile(r"[\[【（(〔]\s{0,3}([^\]】）)〕:：∶]{2,60})\s{0,3}[\]】）)〕]")
 _OPEN_LABEL = re.compile(rf"{_BEFORE}(?:来源于|[转摘选]载?自|转载自|摘编自|原载|转载于)(?![:：∶])")
 _BARE_LABEL = re.compile(rf"[\s{SEAM}\[【(（]{{0,3}}{_LABEL}[\s{SEAM}\]】)）]{{0,3}}")
 _BRACKETED = re.compile(
@@ -202,7 +208,7 @@ def _labels(lines: Lines, limit: int, first: int = 0, end: int | None = None) ->
 def _labels_of_line(lines: Lines, line: Line) -> list[SourceLabel]:
     seamed = line.seamed
     found: list[SourceLabel] = []
-    for match in _COLON_LABEL.finditer(seamed):
+    for match in _MARKED_LABEL.finditer(seamed):
         before = seamed[: match.start()].rstrip(" " + SEAM)
         if _is_running_text(line.text, before):
             bracket = before.endswith(("(", "（", "【", "[", "〔"))
@@ -211,7 +217,8 @@ def _labels_of_line(lines: Lines, line: Line) -> list[SourceLabel]:
             name = clean_name(re.split(r"[)）】\]〕]", _behind(seamed, match.end()), maxsplit=1)[0])
             found.append(SourceLabel(line, name, match[0], in_text=True))
             continue
-        name = clean_name(_bracket_cut(_behind(seamed, match.end()), before))
+        closed = match[0].endswith(("]", "】"))
+        name = clean_name(_bracket_cut(_behind(seamed, match.end()), "" if closed else before))
         if not name and not seamed[match.end() :].strip(" " + SEAM):
             name = _name_of_next_line(lines, line)
         found.append(SourceLabel(line, name, match[0]))

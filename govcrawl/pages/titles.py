@@ -76,6 +76,14 @@ def is_paragraph(text: str) -> bool:
     return "。" in text or text.endswith(("：", ":", "；")) or (len(text) > 80 and text.count("，") > 1)
 
 
+def is_row(lines: Lines, line: Line) -> bool:
+    """Whether a line stands beside or under a link of its own, as the rows of a list do."""
+    if len(line.text) - len(line.unlinked) >= _LINK_OF_ROW:
+        return True
+    above = lines.all[line.number - 1] if line.number else None
+    return above is not None and len(above.text) >= _LINK_OF_ROW and not above.unlinked
+
+
 # ---------------------------------------------------------------------------------------------
 # Below: how it is done.
 
@@ -84,6 +92,7 @@ _LINES_ABOVE = 40
 _LINES_OF_HEAD = 15
 _LONGEST_TITLE = 200
 _MOST_REPEATS = 8
+_LINK_OF_ROW = 8
 _NO_LETTER = re.compile(r"[\W_]+")
 _LABELS = re.compile(
     r"来\s{0,4}源\s?[:：∶]|(?:时\s{0,4}间|日\s{0,4}期)\s?[:：∶]|字\s?[号体]|(?:浏览|点击|阅读)\s?(?:次|量|数)"
