@@ -11,7 +11,6 @@ from govcrawl.model import ColumnReading, ColumnState, ListOrigin
 from govcrawl.pages.elements import evidence_of
 from govcrawl.pages.lists import MainList, main_list
 from govcrawl.pages.page import Page
-from govcrawl.pages.prose import prose_of
 from govcrawl.pages.signs import ScriptSign, article_points, empty_frame, says_empty, script_sign
 
 _ONE_DOCUMENT = 120
@@ -28,7 +27,7 @@ def read_column(page: Page, today: date, *, rendered: bool = False) -> ColumnRea
     """
     if not page.is_html:
         return _no_list(page, "栏目地址直接打开一个文件")
-    prose, _ = prose_of(page.root)
+    prose = page.shown.prose
     found = main_list(page, today)
     article = article_points(page)
     if article >= 3 and prose >= _ONE_DOCUMENT and article > (found.points(prose) if found else 0):

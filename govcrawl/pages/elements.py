@@ -11,13 +11,8 @@ from govcrawl.model import Evidence
 MAX_SNIPPET = 500
 """Characters of the HTML that is cited."""
 
-HIDDEN = etree.XPath(
-    "//body//*[@hidden or (@style and ("
-    "contains(translate(@style, 'DISPLAYNOE \t', 'displaynoe'), 'display:none')"
-    " or contains(translate(@style, 'VISBLTYHDEN \t', 'visbltyhden'), 'visibility:hidden')))]"
-)
-"""Elements that are not shown, by attribute or inline style."""
-
+_STYLED = etree.XPath("//body//*[@style or @hidden]")
+_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _INVISIBLE = re.compile(r"[\u200b\u200c\u200d\u2060\ufeff\xad]+")
 _PLAIN_ID = re.compile(r"[A-Za-z][A-Za-z0-9_\-]*")
 
@@ -27,6 +22,19 @@ def collapse(text: str) -> str:
     if not text.isascii() and _INVISIBLE.search(text):
         text = _INVISIBLE.sub(" ", text)
     return " ".join(text.split())
+
+
+def is_hidden(element: html.HtmlElement) -> bool:
+    """Is it not shown, by attribute or inline style (what stands around it is not asked)."""
+    style = element.get("style")
+    if style and _NOT_SHOWN.search(style):
+        return True
+    return element.get("hidden") is not None
+
+
+def hidden_elements(root: html.HtmlElement) -> frozenset[html.HtmlElement]:
+    """The elements that are not shown, with all that stands in them."""
+    return frozenset(inner for outer in _STYLED(root) if is_hidden(outer) for inner in outer.iter())
 
 
 def text_of(element: html.HtmlElement) -> str:

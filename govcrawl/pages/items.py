@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -15,6 +16,7 @@ from govcrawl.pages.page import Page
 from govcrawl.pages.rows import Row, full_title
 
 MAX_ITEMS = 2000
+_FIGURES = re.compile(r"\d\s?[-/.年月]\s?\d")
 _MOST_PINNED = 5
 """Rows at the head of a list that may be pinned without a mark."""
 
@@ -103,7 +105,7 @@ def _pinned_without_mark(items: list[ListItem]) -> tuple[ListItem, ...]:
 def _title(row: Row, today: date) -> str:
     """The title without the row's own date where that is glued to it."""
     title = full_title(row.anchor, row.title)
-    if not row.dated:
+    if not row.dated or not _FIGURES.search(title):
         return title
     for found in find_dates(title, today, limit=4):
         if (found.day, found.day is None and found.month_day) != (row.day, row.day is None and row.month_day):

@@ -13,7 +13,6 @@ from govcrawl.pages.elements import text_of
 from govcrawl.pages.home import read_home
 from govcrawl.pages.lists import MainList, main_list, page_groups
 from govcrawl.pages.page import Page, read_page
-from govcrawl.pages.prose import prose_of
 from govcrawl.pages.signs import BREADCRUMB, article_points
 
 _TITLE_PARTS = re.compile(r"\s?[-_—–|]+\s?")
@@ -53,7 +52,7 @@ def kind_of(page: Page, today: date) -> Kind:
     """Article, list, home page or something else, by what the page shows; a home page by its address too."""
     if not page.is_html:
         return Kind.OTHER
-    prose, _ = prose_of(page.root)
+    prose = page.shown.prose
     article = article_points(page)
     found = main_list(page, today)
     listing = found.points(prose) if found else 0

@@ -47,7 +47,7 @@ class MainList:
         return sum(item.day is not None or item.latest is not None for item in self.items)
 
     def points(self, prose: int) -> int:
-        """What speaks for a list page, beside a page's characters of running text (`prose_of`)."""
+        """What speaks for a list page, beside a page's characters of running text (`Shown.prose`)."""
         points = (2 if self.dated >= 3 and not self.aside else 0) + (1 if self.dated >= 8 else 0)
         return points + (2 if self.pager and self.dated else 0) + (1 if prose < 120 else 0)
 

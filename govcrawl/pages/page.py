@@ -15,14 +15,12 @@ from lxml import etree, html
 from govcrawl.model import Evidence, Link
 from govcrawl.pages.addresses import normalise
 from govcrawl.pages.decoding import Decoded, decode
-from govcrawl.pages.elements import HIDDEN, collapse, evidence_of
+from govcrawl.pages.elements import collapse, evidence_of, hidden_elements
 from govcrawl.pages.floating import floating_links
 from govcrawl.pages.islands import Island, read_islands
 from govcrawl.pages.links import Linked, collect_links
+from govcrawl.pages.prose import Shown, shown
 from govcrawl.pages.refreshes import immediate_refresh
-
-MAX_TEXT = 500_000
-"""Characters of visible text that are kept of a page."""
 
 # Closing tags that may be left out, and that libxml2 takes for the end though a page goes on behind them.
 _EARLY_ENDS = re.compile(r"</(?:html|body)\s{0,20}>", re.IGNORECASE)
@@ -43,13 +41,6 @@ _TAG = re.compile(
 )
 # lxml.html looks up a class for each element, in Python; here all are of one.
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
-_VISIBLE_TEXT = etree.XPath(
-    "//body//text()[not(parent::script or parent::style or parent::noscript or parent::template)]",
-    smart_strings=False,
-)
-_VISIBLE_NODES = etree.XPath(
-    "//body//text()[not(parent::script or parent::style or parent::noscript or parent::template)]"
-)
 
 
 def read_page(body: bytes, url: str, content_type: str = "") -> Page:
@@ -123,22 +114,17 @@ class Page:
     @cached_property
     def hidden(self) -> frozenset[html.HtmlElement]:
         """Elements that are not shown, by attribute or inline style, with all that stands in them."""
-        return frozenset(inner for outer in HIDDEN(self.root) for inner in outer.iter())
+        return hidden_elements(self.root)
 
     @cached_property
+    def shown(self) -> Shown:
+        """The visible text, and how much of it is running text."""
+        return shown(self.root)
+
+    @property
     def text(self) -> str:
-        """Visible text, whitespace collapsed, at most MAX_TEXT characters."""
-        hidden = self.hidden
-        if not hidden:
-            return collapse(" ".join(_VISIBLE_TEXT(self.root)))[:MAX_TEXT]
-        shown: list[str] = []
-        for text in _VISIBLE_NODES(self.root):
-            holder = text.getparent()
-            if text.is_tail:
-                holder = None if holder is None else holder.getparent()
-            if holder not in hidden:
-                shown.append(str(text))
-        return collapse(" ".join(shown))[:MAX_TEXT]
+        """Visible text, whitespace collapsed, bounded."""
+        return self.shown.text
 
     @cached_property
     def floating(self) -> frozenset[int]:

@@ -11,7 +11,6 @@ from lxml import etree, html
 
 from govcrawl.pages.elements import collapse
 from govcrawl.pages.page import Page
-from govcrawl.pages.prose import prose_of
 
 _MARKS = re.compile(
     r"打\s?印|字\s?[体号]\s?[:：]|关闭(?:窗口|本页)|责任编辑|来\s{0,4}源\s{0,2}[:：]|(?:发布|发表)(?:时间|日期)\s{0,2}[:：]"
@@ -48,7 +47,7 @@ _SAYS_EMPTY = re.compile(
 def article_points(page: Page) -> int:
     """What speaks for an article: meta tags, running text, a line with date and source, a print button."""
     points = 3 if any(any(page.metas.get(name, ())) for name in ("articletitle", "pubdate")) else 0
-    prose, _ = prose_of(page.root)
+    prose = page.shown.prose
     points += 2 if prose >= 300 else (1 if prose >= 120 else 0)
     points += 2 if 0 < len(_DATE_LINE.findall(page.text)) <= 3 else 0
     return points + (1 if len(set(_MARKS.findall(page.text))) >= 2 else 0)
