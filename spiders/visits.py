@@ -80,6 +80,8 @@ class Visitor:
     """Pages that are not stored yet; `take_seen` empties it."""
     pages: int = 0
     """Pages of the site that were read."""
+    _met: dict[str, int] = field(default_factory=dict)
+    """Least depth at which an address was met."""
     near: list[str] = field(default_factory=list)
     """Pages of the second and third level that were read, as they were asked."""
 
@@ -129,9 +131,15 @@ class Visitor:
             self.judge.article(visit.article, owner)
 
     def _queue(self, page: Page, entry: Entry, owner: Column | None) -> None:
+        column = owner.url if owner else None
+        depth = entry.depth + 1
         for link in page.links:
-            if link.element in _CLICKED and self.is_page(link.url):
-                self.frontier.add(Entry(link.url, entry.depth + 1, page.url, owner.url if owner else None))
+            # Most links of a page are known from the pages before: one look-up has to do for them.
+            if link.element not in _CLICKED or self._met.get(link.url, depth + 1) <= depth:
+                continue
+            self._met[link.url] = depth
+            if self.is_page(link.url):
+                self.frontier.add(Entry(link.url, depth, page.url, column))
 
     def is_page(self, url: str) -> bool:
         """May this address of a link be a page of the site, to be read."""
