@@ -40,6 +40,9 @@ EXTENSIONS: dict[str, int | None] = {
     "govcrawl.office.summary.Summary": 500,
 }
 
+# Runs code that it is sent, on a port of this machine, and keeps its token in the user's home.
+REMOTE_CONTROL_ENABLED = False
+
 LOG_LEVEL = "WARNING"
 FEED_EXPORT_ENCODING = "utf-8"
 FEED_EXPORT_INDENT = 2
