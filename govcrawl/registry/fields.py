@@ -152,7 +152,7 @@ _SITE = (
             "url",
             "网站域名",
         ),
-        read=v.url,
+        read=v.home,
         empty=REQUIRED,
     ),
     Field(
@@ -263,7 +263,7 @@ _COLUMN = (
         name="url",
         heading="栏目网址",
         also=("网址", "栏目地址", "栏目链接", "栏目url", "url", "链接"),
-        read=v.url,
+        read=v.home,
         empty=REQUIRED,
     ),
     Field(
@@ -321,7 +321,7 @@ _ACCOUNT = (
         read=v.text,
         empty=REQUIRED,
     ),
-    Field(name="url", heading="账号网址", also=("网址", "账号链接", "链接", "url"), read=v.url, empty=None),
+    Field(name="url", heading="账号网址", also=("网址", "账号链接", "链接", "url"), read=v.home, empty=None),
     Field(
         name="status",
         heading="账号状态",

@@ -30,6 +30,7 @@ from govcrawl.registry.lookup import (
 )
 from govcrawl.registry.plan import Entry, ImportPlan
 from govcrawl.registry.validate import Places, faults
+from govcrawl.registry.values import WithoutScheme
 
 _HINTED = 200
 """Errors that get the nearest known name: it is dear to find, and nobody reads more."""
@@ -116,7 +117,7 @@ class _Merge:
             unit_id = old.id if old else row.text("id") or self._new_unit_slug(row, slugs)
             if not self._claim(Kind.UNIT, unit_id, row):
                 continue
-            given = _given(row, Unit)
+            given = _given(row, Unit, old)
             if old and row.text("id") is None:
                 # Found by its name: a short name, or a blank in it, is not to become the name.
                 given.pop("name", None)
@@ -155,7 +156,7 @@ class _Merge:
             row = row if old else _sponsored(row)
             if not self._complete(Kind.SITE, row, old):
                 continue
-            given = _given(row, Site)
+            given = _given(row, Site, old)
             if sponsor := row.text("unit"):
                 found = self._unit_id(row, "unit", sponsor)
                 if found is None:
@@ -202,7 +203,7 @@ class _Merge:
             old = known[site.id].get(key)
             if not self._complete(Kind.COLUMN, row, old):
                 continue
-            given = _given(row, Column)
+            given = _given(row, Column, old)
             if "unit" in row.values:
                 named = row.text("unit")
                 found = self._unit_id(row, "unit", named) if named else None
@@ -249,7 +250,7 @@ class _Merge:
             old = self._account_of(row)
             if not self._complete(Kind.ACCOUNT, row, old):
                 continue
-            given = _given(row, Account)
+            given = _given(row, Account, old)
             if sponsor := row.text("unit"):
                 found = self._unit_id(row, "unit", sponsor)
                 if found is None:
@@ -327,10 +328,20 @@ def _ids(rows: Iterable[IncomingRow]) -> list[str]:
     return [found for row in rows if (found := row.text("id"))]
 
 
-def _given(row: IncomingRow, model: type[Unit | Site | Column | Account]) -> dict[str, Any]:
+def _given(row: IncomingRow, model: type[Unit | Site | Column | Account], old: object) -> dict[str, Any]:
     """What the row says of fields that the model has; ids and references are settled by matching."""
     known = {field.name for field in fields(model)} - {"id", "unit", "parent"}
-    return {name: value for name, value in row.values.items() if name in known}
+    given: dict[str, Any] = {name: value for name, value in row.values.items() if name in known}
+    if given.get("url"):
+        given["url"] = _settled(given["url"], getattr(old, "url", None))
+    return given
+
+
+def _settled(value: object, old: str | None) -> str:
+    """An address as it will be registered: one that was written without a scheme keeps the old one."""
+    if isinstance(value, WithoutScheme) and old is not None and address_key(old) == address_key(value):
+        return old
+    return str(value)
 
 
 def _sponsored(row: IncomingRow) -> IncomingRow:

@@ -29,6 +29,7 @@ _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\-]{1,64}@[A-Za-z0-9\-]{1,63}(
 _LANG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}")
 _BAD_IN_URL = re.compile(r"[\s<>\"\\^`{|}\x00-\x1f\x7f；、，]")
 _BARE_HOST = re.compile(r"[^\s/:?#@]+\.[^\s/:?#@]+(?::\d{1,5})?(?:[/?#].*)?", re.DOTALL)
+_SCHEME = re.compile(r"https?[:：]", re.IGNORECASE)
 _WIDE_COLON = re.compile(r"^(https?)：//", re.IGNORECASE)
 _LINES = re.compile(r"[\n\r；]+")
 _STRONG = re.compile(r"[\n\r；;]+")
@@ -117,6 +118,18 @@ unit_kind = word(UnitKind)
 site_kind = word(SiteKind)
 status = word(SiteStatus)
 column_type = word(ColumnType)
+
+
+class WithoutScheme(str):
+    """An address that was written without `http://`: says nothing about http or https."""
+
+    __slots__ = ()
+
+
+def home(value: str) -> str:
+    """An address that is matched with a registered one; WithoutScheme where `http://` had to be added."""
+    found = url(value)
+    return found if _SCHEME.match(clean(value)) else WithoutScheme(found)
 
 
 def url(value: str) -> str:

@@ -48,8 +48,16 @@ def workbook(
     return path
 
 
-def old_workbook(path: Path, sheet: str, rows: Sequence[Sequence[str | float]]) -> Path:
-    """An .xls file (BIFF8 in a compound file), of our own making, for there is no writer for it here."""
+def old_workbook(
+    path: Path,
+    sheet: str,
+    rows: Sequence[Sequence[str | float]],
+    merged: Sequence[tuple[int, int, int, int]] = (),
+) -> Path:
+    """An .xls file (BIFF8 in a compound file), of our own making, for there is no writer for it here.
+
+    `merged`: first row, last row, first column, last column, counted from 0.
+    """
     cells = b""
     for at, row in enumerate(rows):
         for column, value in enumerate(row):
@@ -59,6 +67,9 @@ def old_workbook(path: Path, sheet: str, rows: Sequence[Sequence[str | float]]) 
                 cells += _record(0x0204, place + struct.pack("<HB", len(value), 1) + text)
             else:
                 cells += _record(0x0203, place + struct.pack("<d", value))
+    if merged:
+        ranges = b"".join(struct.pack("<HHHH", *one) for one in merged)
+        cells += _record(0x00E5, struct.pack("<H", len(merged)) + ranges)
     name = sheet.encode("utf-16-le")
 
     def start(kind: int) -> bytes:

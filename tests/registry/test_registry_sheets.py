@@ -185,6 +185,16 @@ def test_an_old_xls_file(tmp_path: Path) -> None:
     assert made.result.sites[0].code == "1505000009"
 
 
+def test_merged_cells_of_an_old_xls_file(tmp_path: Path) -> None:
+    rows = [
+        ["网站名称", "栏目名称", "栏目网址", "栏目类型"],
+        ["示例市人民政府", "甲", "http://www.example.gov.cn/a/", "其他"],
+        ["", "乙", "http://www.example.gov.cn/jyj/b/", "其他"],  # by its address it would go to another site
+    ]
+    path = old_workbook(tmp_path / "旧表.xls", "栏目", rows, [(1, 2, 0, 0)])
+    assert [entry.site for entry in plan(path, current=city()).added] == ["portal", "portal"]
+
+
 def test_a_blank_says_nothing_and_a_dash_says_none(tmp_path: Path) -> None:
     rows = [["单位名称", "联系人", "联系电话", "上级单位", "联系邮箱"], ["示例市教育局", "", "无", "—", "／"]]
     made = plan(workbook(tmp_path / "a.xlsx", {"单位": rows}), current=city())
@@ -200,6 +210,23 @@ def test_contacts_of_a_site_do_not_replace_those_of_its_unit(tmp_path: Path) -> 
     assert made.empty
     assert any("联系人" in note and "未改动" in note for note in made.notes)
     assert any("示例市信息中心" in note for note in made.notes)
+
+
+def test_an_address_without_a_scheme_does_not_change_https_to_http(tmp_path: Path) -> None:
+    registry = of_yaml(
+        "units: [{id: a, name: 甲}]\nsites: [{id: s, name: 站, unit: a, url: https://s.gov.cn/}]"
+    )
+    rows = [["网站名称", "首页网址"], ["站", "s.gov.cn"]]
+    assert plan(workbook(tmp_path / "a.xlsx", {"网站": rows}), current=registry).empty
+    rows[1][1] = "http：//s.gov.cn"
+    changed = plan(workbook(tmp_path / "a.xlsx", {"网站": rows}), current=registry).changed
+    assert [(change.field, change.new) for change in changed] == [("url", "http://s.gov.cn/")], (
+        "it is said outright"
+    )
+    rows = [["网站名称", "首页网址", "主办单位"], ["新站", "n.gov.cn/x/", "甲"]]
+    new = plan(workbook(tmp_path / "a.xlsx", {"网站": rows}), current=registry).result.sites[-1].url
+    assert new == "http://n.gov.cn/x/"
+    assert type(new) is str
 
 
 def test_of_two_columns_for_one_field_the_proper_one_is_read(tmp_path: Path) -> None:
