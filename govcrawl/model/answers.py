@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 
@@ -67,6 +68,20 @@ class Answer:
         if self.status in {301, 302, 303, 307, 308}:
             return self.headers.get("location")
         return None
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds that a Retry-After header asks for (RFC 9110, 10.2.3); None: none that can be read."""
+        value = self.headers.get("retry-after", "").strip()
+        if value.isdecimal() and len(value) < 8:
+            return float(value)
+        try:
+            moment = parsedate_to_datetime(value)
+        except (ValueError, TypeError):
+            return None
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return max(0.0, (moment - self.at).total_seconds())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,5 +175,7 @@ class Look:
     """Where the page sends its visitor at once, by meta refresh or script."""
     advice: str = ""
     """`Answer.tls_weakness` of any hop."""
+    retry_after: float | None = None
+    """Seconds for which the last answer asks to be left alone (Retry-After)."""
     page: object = field(default=None, repr=False, compare=False)
     """The `govcrawl.pages.Page` that was read, for who reads on: no page is parsed twice."""

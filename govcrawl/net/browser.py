@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+
+from playwright.async_api import Browser, Playwright, Request, Route, async_playwright
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from govcrawl.model import Answer
+from govcrawl.net.client import Ask
+from govcrawl.net.redirects import follow
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
 _PLAYWRIGHT_FOLDERS = ("~/.cache/ms-playwright", "~/Library/Caches/ms-playwright")
@@ -31,3 +42,139 @@ def find_browser(
             if executables := sorted(folder.glob(pattern)):
                 return executables[-1]
     return None
+
+
+_FLAGS = (
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--disable-extensions",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+)
+_LEFT_OUT = frozenset({"image", "media", "font", "manifest", "websocket", "eventsource", "ping"})
+"""What a list needs none of."""
+_OURS = frozenset({"content-encoding", "content-length", "transfer-encoding", "connection", "set-cookie"})
+_MAX_REQUESTS = 120
+"""Of one page; further ones are refused."""
+_SETTLED_MS = 5_000
+"""Milliseconds that a page is given to fall silent; one that never does is read as it is by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A page as the browser made it."""
+
+    html: str
+    """Empty where it could not be shown."""
+    failure: str = ""
+    """English, for the log: why it could not."""
+
+
+class Renderer:
+    """Shows pages in this machine's browser, one at a time, and hands back what became of them.
+
+    The browser itself reaches nothing: every request of a page is intercepted and asked through `ask`,
+    with the same overrides, address safety, limits and manners as any other. Started when it is first
+    needed; each page gets a fresh profile, without downloads and permissions.
+
+    Args:
+        ask: `Client.ask`, or `asker(crawler)`.
+        executable: of a Chromium (`find_browser`).
+        user_agent: what pages see.
+        seconds: that one page may take to load.
+    """
+
+    def __init__(self, ask: Ask, executable: Path, *, user_agent: str, seconds: float = 20.0) -> None:
+        self._ask = ask
+        self._executable = executable
+        self._user_agent = user_agent
+        self._seconds = seconds
+        self._turn = asyncio.Lock()
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+
+    async def render(self, url: str) -> Rendered:
+        """What the page at an address shows when its scripts have run. Never raises for what pages do."""
+        async with self._turn:
+            try:
+                browser = await self._started()
+                async with asyncio.timeout(self._seconds * 2):
+                    return await self._show(browser, url)
+            except (PlaywrightError, TimeoutError, OSError) as error:
+                await self.close()  # the next page gets a new browser
+                return Rendered(
+                    "", f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+                )
+
+    async def close(self) -> None:
+        """End the browser, if one runs."""
+        browser, playwright = self._browser, self._playwright
+        self._browser = self._playwright = None
+        with suppress(PlaywrightError, OSError):
+            if browser is not None:
+                await browser.close()
+            if playwright is not None:
+                await playwright.stop()
+
+    async def _started(self) -> Browser:
+        if self._browser is None or not self._browser.is_connected():
+            # Chromium's own sandbox can't be set up by root; pages reach nothing but `ask` in any case.
+            flags = [*_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(_FLAGS)
+            self._playwright = await async_playwright().start()
+            self._browser = await self._playwright.chromium.launch(
+                executable_path=self._executable, args=flags, timeout=self._seconds * 1000
+            )
+        return self._browser
+
+    async def _show(self, browser: Browser, url: str) -> Rendered:
+        context = await browser.new_context(
+            user_agent=self._user_agent,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            accept_downloads=False,
+            service_workers="block",
+            viewport={"width": 1280, "height": 1600},
+        )
+        asked = 0
+
+        async def answer(route: Route) -> None:
+            nonlocal asked
+            asked += 1
+            await self._fulfil(route, refused=asked > _MAX_REQUESTS)
+
+        try:
+            await context.route("**/*", answer)
+            page = await context.new_page()
+            await page.goto(url, wait_until="load", timeout=self._seconds * 1000)
+            with suppress(PlaywrightTimeout):
+                await page.wait_for_load_state("networkidle", timeout=_SETTLED_MS)
+            return Rendered(await page.content())
+        finally:
+            with suppress(PlaywrightError):
+                await context.close()
+
+    async def _fulfil(self, route: Route, *, refused: bool) -> None:
+        request = route.request
+        with suppress(PlaywrightError):  # the page may be gone before its answer comes
+            if refused or request.resource_type in _LEFT_OUT or not request.url.startswith("http"):
+                await route.abort()
+                return
+            answer = await self._answer(request)
+            if answer.status is None:
+                await route.abort("failed")
+                return
+            headers = {name: value for name, value in answer.headers.items() if name not in _OURS}
+            await route.fulfill(status=answer.status, headers=headers, body=answer.body)
+
+    async def _answer(self, request: Request) -> Answer:
+        if request.method == "GET":
+            return await follow(self._ask, request.url)
+        wanted = ("content-type", "x-requested-with", "accept")
+        headers = {name: value for name, value in request.headers.items() if name in wanted}
+        body = request.post_data_buffer or b""
+        return await self._ask(request.url, method=request.method, headers=headers, body=body)

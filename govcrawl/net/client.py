@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -152,7 +151,7 @@ class Client:
                 url, place, found, method, headers or {}, limit, family, timeout or self.crawl.timeout, fresh
             )
             if answer.status in _RETRY_AFTER:
-                self.gate.back_off(server, retry_after(answer, self._clock()))
+                self.gate.back_off(server, answer.retry_after)
             elif answer.status is not None:
                 self.gate.well(server)
         return answer
@@ -217,17 +216,6 @@ class Client:
             if name.lower() not in _OURS and not set(value) & {"\r", "\n", "\0"}:
                 ours[name.lower()] = value
         return ours
-
-
-def retry_after(answer: Answer, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks for (RFC 9110, 10.2.3); None: none that can be read."""
-    value = answer.headers.get("retry-after", "").strip()
-    if value.isdecimal() and len(value) < 8:
-        return float(value)
-    try:
-        return max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
-    except (ValueError, TypeError):
-        return None
 
 
 def _names(found: Addresses) -> list[str]:

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from govcrawl.config import ConfigError
 from govcrawl.model import Cause
 
 _V4 = ipaddress.IPv4Address
@@ -130,7 +131,7 @@ class Addresses:
         return self.v4 or self.v6
 
 
-class OverrideError(ValueError):
+class OverrideError(ConfigError):
     """An entry of `[crawl.resolve]` that can't be used; the message names it (Chinese)."""
 
 
@@ -188,7 +189,7 @@ class Overrides:
 def _split(text: str, name: str) -> tuple[str, int]:
     host, colon, port = text.strip().rpartition(":")
     if not colon or not host or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise OverrideError(f'[crawl.resolve] {name!r} 应写作 "主机:端口" = "IP:端口",现为 {text!r}')
+        raise OverrideError(f'[crawl.resolve] {name!r} 应写作 "主机:端口" = "IP:端口"，现为 {text!r}')
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 

@@ -45,6 +45,8 @@ _CLEAR = {
     Cause.WRONG_TYPE,
     Cause.HTTP,
 }
+_PATIENCE = 3600.0
+"""Seconds of a Retry-After that are kept at most."""
 _MAY_PASS = {408, 425}
 _REDIRECTS = {300, 301, 302, 303, 307, 308}
 
@@ -126,7 +128,8 @@ def judge(
         return replace(verdict, verdict=Verdict.SKIPPED)
     if state is Standing.ROBOT:
         once = sum(standing(attempt) is Standing.ROBOT for attempt in tries) == 1
-        return replace(verdict, cause=None, blocked=True, retry_after=confirm_after if once else None)
+        later = _patient(confirm_after, look) if once else None
+        return replace(verdict, cause=None, blocked=True, retry_after=later)
     if state is Standing.UNKNOWN:
         hopeless = len(tries) > 1 or last.reason in {"port not listed", "headers too large"}
         return replace(verdict, retry_after=None if hopeless else confirm_after_transient)
@@ -144,7 +147,7 @@ def judge(
     apart = (last.at - first.at).total_seconds()
     if first is not last and apart >= needed:
         return replace(verdict, verdict=Verdict.BROKEN)
-    return replace(verdict, retry_after=max(0.0, needed - apart))
+    return replace(verdict, retry_after=_patient(max(0.0, needed - apart), look))
 
 
 def look(
@@ -185,6 +188,7 @@ def look(
     seen = Look(
         attempt=attempt,
         is_home=home or is_home(url),
+        retry_after=last.retry_after,
         advice=next((answer.tls_weakness for answer in answers if answer.tls_weakness), ""),
     )
     if stopped is not None or last.status is None:
@@ -270,6 +274,12 @@ def _fault(
     if missing or away:
         return Cause.SOFT_404, missing or away
     return None, ""
+
+
+def _patient(seconds: float, look: Look | None) -> float:
+    """At least what the server asked for, within a limit."""
+    asked = look.retry_after if look else None
+    return max(seconds, min(asked or 0.0, _PATIENCE))
 
 
 def _cause(attempt: Try) -> Cause | None:

@@ -175,6 +175,25 @@ def test_redirects_are_counted_and_where_they_end() -> None:
     assert (seen.attempt.status, seen.attempt.error, seen.title) == (200, None, "新")
 
 
+@pytest.mark.parametrize(
+    ("status", "header", "later"),
+    [
+        (429, "30", 30),
+        (429, "1", 2),
+        (429, "86400", 3600),
+        (429, "Mon, 16 Nov 2026 04:01:00 GMT", 60),
+        (429, "soon", 2),
+        (503, "600", 600),
+        (503, "30", 120),
+        (404, "", 2),
+    ],
+)
+def test_a_server_that_asks_for_patience_gets_it(status: int, header: str, later: float) -> None:
+    seen = look(URL, [answer("later", status, headers={"retry-after": header})])
+    found = judge(URL, [seen.attempt], seen, confirm_after=2.0, confirm_after_transient=120.0)
+    assert found.retry_after == pytest.approx(later)
+
+
 def test_a_loop_is_a_loop_whatever_the_last_answer() -> None:
     seen = look(URL, [answer("", 302), answer("", 302)], stopped=Cause.REDIRECT_LOOP)
     assert (seen.attempt.error, seen.attempt.status) == (Cause.REDIRECT_LOOP, 302)
