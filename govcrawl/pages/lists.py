@@ -79,7 +79,7 @@ def page_groups(page: Page, root: html.HtmlElement, today: date) -> list[Group]:
     """Groups of a page or of one of its islands, found once."""
     key = ("groups", root, today)
     if key not in page.memo:
-        page.memo[key] = groups_of(root, today)
+        page.memo[key] = groups_of(root, today, attributes=root is not page.root or page.dates_in_attributes)
     return cast("list[Group]", page.memo[key])
 
 

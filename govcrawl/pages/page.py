@@ -21,6 +21,7 @@ from govcrawl.pages.islands import Island, read_islands
 from govcrawl.pages.links import Linked, collect_links
 from govcrawl.pages.prose import Shown, shown
 from govcrawl.pages.refreshes import immediate_refresh
+from govcrawl.pages.rowdates import DATE_ATTRIBUTE_MARKS
 
 # Closing tags that may be left out, and that libxml2 takes for the end though a page goes on behind them.
 _EARLY_ENDS = re.compile(r"</(?:html|body)\s{0,20}>", re.IGNORECASE)
@@ -63,6 +64,8 @@ class Page:
         self.is_html: bool = not binary and _is_html(decoded.text, content_type)
         """False for a document, a picture, JSON …: `root` is then an empty document."""
         self.root: html.HtmlElement = _parse(decoded.text if self.is_html else "")
+        self.dates_in_attributes: bool = any(mark in decoded.text for mark in DATE_ATTRIBUTE_MARKS)
+        """May attributes hold dates that the text does not show."""
         self.memo: dict[tuple[object, ...], object] = {}
         """What readers found out about this page and ask for again."""
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from lxml import etree, html
+from lxml import html
 
 from govcrawl.pages.dates import FoundDate, find_dates
 from govcrawl.pages.elements import collapse
@@ -20,8 +20,11 @@ RowDate = tuple[date | None, tuple[int, int] | None]
 """A day; or None with month and day where the year is not shown."""
 
 _NO_TEXT = frozenset({"script", "style"})
-DATE_HINT = re.compile(r"\d|[今昨前]天|[今昨]日|刚刚|[一二][〇○零]")
+DATE_HINT = re.compile(
+    r"\d\s?[-/.年月]\s?\d|(?:19|20)\d\d|\d\s?(?:天|日|小时|分钟|秒)之?前|[今昨]天|[今昨]日|前天|刚刚|[一二][〇○零]|\d\s?[月日]"
+)
 """What every text with a date has."""
+_FIGURE = re.compile(r"\d|[今昨前]天|[今昨]日|刚刚|[一二][〇○零]")
 _PLAIN = re.compile(
     r"[\s\[(（]{0,40}(?:(?:发布|发表|更新)?(?:时间|日期)\s?[:：]\s?)?"
     r"((?:19|20)\d\d)(?:-(\d\d?)-(\d\d?)|/(\d\d?)/(\d\d?)|年(\d\d?)月(\d\d?)日)"
@@ -35,11 +38,17 @@ _LABEL = re.compile(r"(?:时间|日期|发布|于)\s?[:：]?\s?$|[\[(（【]\s?$
 _PIECE = re.compile(r"[\[(（\s]*[\d年月日/.\-]{1,11}[\])）\s]*")
 _NUMBER = re.compile(r"(\d{1,4})\s?([年月日]?)")
 _DATE_ATTRIBUTES = ("datetime", "data-time", "data-date", "data-pubdate", "pubdate", "date")
-HAS_DATE_ATTRIBUTES = etree.XPath(
-    "boolean(//@datetime | //@data-time | //@data-date | //@data-pubdate | //@pubdate | //@date"
-    " | //a[contains(@title, '时间') or contains(@title, '日期')])"
+DATE_ATTRIBUTE_MARKS = (
+    "datetime=",
+    "data-time=",
+    "data-date=",
+    "pubdate=",
+    " date=",
+    "发布时间",
+    "发布日期",
+    "时间：",
 )
-"""Does a tree hold any attribute in which `date_in_attributes` would look."""
+"""What the source of a page holds if `date_in_attributes` may find anything."""
 _LABELLED = re.compile(r"(?:发布|更新|发表)?(?:时\s?间|日\s?期)\s?[:：]\s?([^\r\n]{6,40})")
 
 
@@ -82,6 +91,7 @@ def date_among(segments: Sequence[Segment], today: date) -> RowDate | None:
 
     A date may go over several nodes (13 | 2020-12). A date in the middle of a sentence is left alone.
     """
+    segments = [segment for segment in segments if _FIGURE.search(segment[0])]
     joined = " ".join(text for text, _ in segments)
     if not DATE_HINT.search(joined):
         return None

@@ -18,7 +18,6 @@ from lxml import html
 from govcrawl.pages.elements import collapse
 from govcrawl.pages.rowdates import (
     DATE_HINT,
-    HAS_DATE_ATTRIBUTES,
     Segment,
     date_among,
     date_in_attributes,
@@ -103,8 +102,11 @@ class Group:
     """Siblings of the rows that hold rows of their own (pinned entries in a table within the table)."""
 
 
-def groups_of(root: html.HtmlElement, today: date) -> list[Group]:
-    """All groups of rows, in the order of the page; single rows only in a container that is made for rows."""
+def groups_of(root: html.HtmlElement, today: date, *, attributes: bool = True) -> list[Group]:
+    """All groups of rows, in the order of the page; single rows only in a container that is made for rows.
+
+    `attributes`: attributes are looked through where a row shows no date (see DATE_ATTRIBUTE_MARKS).
+    """
     entries = entries_of(root)
     if not entries:
         return []
@@ -114,9 +116,8 @@ def groups_of(root: html.HtmlElement, today: date) -> list[Group]:
         if (rows := [_row(child, inside) for child, inside in children if len(inside) <= _LINKS_A_ROW])
         and len(rows) * 2 >= len(children)
     ]
-    attributed = bool(HAS_DATE_ATTRIBUTES(root))
     for group in groups:
-        _date(group, today, attributed)
+        _date(group, today, attributes)
     _drop_compound_rows(groups)
     for group in groups:
         group.dated = sum(row.dated for row in group.rows)
@@ -291,7 +292,7 @@ def _row(element: html.HtmlElement, inside: list[Entry]) -> Row:
     return Row(element, best.title, best.anchor)
 
 
-def _date(group: Group, today: date, attributed: bool) -> None:
+def _date(group: Group, today: date, attributes: bool) -> None:
     """Find the date of each row: inside it, else behind it, else before it."""
     rows = group.rows
     for row in rows:
@@ -305,7 +306,7 @@ def _date(group: Group, today: date, attributed: bool) -> None:
             row.day = plain
         elif DATE_HINT.search("".join(parts)):
             _take(row, date_among(segments_of(row.element), today))
-        if attributed and not row.dated:
+        if attributes and not row.dated:
             _take(row, date_in_attributes(row.element, today))
         row.inside = row.dated
         if row.dated:
