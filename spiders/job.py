@@ -34,6 +34,8 @@ class Job:
     registered: bool
     """False: an address that nobody registered; a trial."""
     catalogue: Catalogue
+    left_out: tuple[str, ...]
+    """Checks that were not asked for (`-a checks=`)."""
     profile: Profile
     today: date
     """The day as of which freshness is judged."""
@@ -102,7 +104,7 @@ def prepare(arguments: Mapping[str, str], *, now: datetime | None = None) -> Job
     max_pages = _count(arguments, "max_pages", config.crawl.max_pages_per_site, least=1)
     depth = _count(arguments, "depth", config.crawl.depth, least=0)
     try:
-        catalogue = load_catalogue()
+        everything = catalogue = load_catalogue()
         if wanted := [name.strip() for name in arguments.get("checks", "").split(",") if name.strip()]:
             catalogue = catalogue.only(wanted)
         profile = load_profile(config.rules.profile, folder=config.folder, overrides=config.rules.overrides)
@@ -123,6 +125,7 @@ def prepare(arguments: Mapping[str, str], *, now: datetime | None = None) -> Job
         site=site,
         registered=registered,
         catalogue=catalogue,
+        left_out=tuple(check.id for check in everything.checks if check not in catalogue.checks),
         profile=profile,
         today=as_of or config.office.day(now),
         as_of=as_of,

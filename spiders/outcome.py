@@ -86,7 +86,7 @@ def keep(job: Job, run: int, gathered: Gathered, now: datetime) -> Outcome:
             links_ok=counts[Verdict.OK],
             links_broken=counts[Verdict.BROKEN] + counts[Verdict.HIJACKED],
             links_unverified=counts[Verdict.SUSPECT],
-            not_tested=[*gathered.judge.not_tested(), *_not_tested(gathered.ipv6)],
+            not_tested=[*_left_out(job), *gathered.judge.not_tested(), *_not_tested(gathered.ipv6)],
             limits_hit=list(_limits(job, gathered)),
             unverified=list(_unverified(gathered)),
             findings=gathered.judge.seen(),
@@ -153,6 +153,11 @@ def _limits(job: Job, gathered: Gathered) -> Iterator[str]:
     if cut := gathered.visitor.cut:
         size = job.config.crawl.max_page_bytes / 2**20
         yield f"{len(cut)}个页面超过{size:.3g}MB，只读取了前面部分，例如 {min(cut)[:120]}"
+
+
+def _left_out(job: Job) -> Iterator[NotTested]:
+    for check in job.left_out:
+        yield NotTested(check, "本次巡查未选择该检查项")
 
 
 def _not_tested(ipv6: Ipv6Reading | None) -> Iterator[NotTested]:

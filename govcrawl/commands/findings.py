@@ -112,6 +112,7 @@ def export(
     """导出问题（默认全部网站、全部状态）。"""
     import json as json_module
 
+    from govcrawl.rules import load_catalogue
     from reports.ledger import write_csv, write_ledger
 
     if file.exists() and not force:
@@ -120,15 +121,16 @@ def export(
     with opened(settings) as store:
         found = store.findings(site=site, unit=unit, statuses=_statuses(status))
         registry = store.registry()
+    rules, zone = load_catalogue().rules, settings.office.timezone
     suffix = file.suffix.lower()
     try:
         if suffix == ".json":
             text = json_module.dumps([finding.to_json() for finding in found], ensure_ascii=False, indent=2)
             file.write_text(text + "\n", encoding="utf-8")
         elif suffix == ".xlsx":
-            write_ledger(found, registry, file)
+            write_ledger(found, registry, file, rules=rules, zone=zone)
         elif suffix == ".csv":
-            write_csv(found, registry, file)
+            write_csv(found, registry, file, rules=rules, zone=zone)
         else:
             raise CommandError(f"只能导出为 .json、.csv 或 .xlsx，现为 {suffix or '（无扩展名）'}")
     except OSError as error:

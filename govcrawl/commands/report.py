@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -31,14 +31,12 @@ def weekly(
     from reports.weekly import inspect_week
 
     settings = config()
-    zone = settings.office.zone
     moment = now()
     try:
         period = Week.parse(week) if week else Week.last_complete(settings.office.day(moment))
     except ValueError as error:
         raise CommandError(f"--week 应为 2026-W47 这样的形式，现为 {week!r}") from error
-    begin = datetime.combine(period.start, time(), zone)
-    end = datetime.combine(period.end + timedelta(days=1), time(), zone)
+    begin, end = period.instants(settings.office.timezone)
     if begin > moment:
         raise CommandError(f"{period.zh} 还没有到")
     with opened(settings) as store:
@@ -46,7 +44,7 @@ def weekly(
             week=period,
             office=settings.office,
             registry=store.registry(),
-            runs=store.runs(since=begin, until=end, trials=False),
+            runs=store.runs(since=begin - timedelta(days=7), until=end, trials=False),
             findings=store.findings(at=min(end, moment)),
             before=store.findings(at=begin),
             profile=load_profile(
@@ -62,7 +60,12 @@ def weekly(
         raise CommandError(f"报告无法写入 {folder}：{error}", 3) from error
     if json:
         print_json(
-            {"report": "weekly", "period": f"{period.start:%G-W%V}", "paths": [str(path) for path in paths]}
+            {
+                "report": "weekly",
+                "period": period.code,
+                "paths": [str(path) for path in paths],
+                "numbers": inspection.to_json(),
+            }
         )
     else:
         for path in paths:
