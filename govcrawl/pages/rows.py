@@ -48,6 +48,8 @@ _PINNED_NAME = re.compile(
     r"(?:^|[\s_\-/])(?:zhi_?ding|is_?top|stick(?:y|top)?|top_?icon|icon_?top|zd)(?:$|[\s_\-.])", re.IGNORECASE
 )
 _TEMPLATE = re.compile(r"\{\{|\$\{|<%|\{#|\[\[")
+_BOXES = frozenset({"ul", "ol", "dl", "table", "script", "style", "form", "iframe"})
+"""What may stand between two rows but holds no date of either."""
 _BULLETS = " ·•●▪■◆►▶>»-—\t"
 _LABELLED_TITLE = re.compile(r"(?:文章|信息)?标\s?题\s?[:：]\s{0,3}([^\r\n]{2,300})")
 _WRITTEN_TITLE = re.compile(
@@ -296,12 +298,10 @@ def _date(group: Group, today: date, attributes: bool) -> None:
     """Find the date of each row: inside it, else behind it, else before it."""
     rows = group.rows
     for row in rows:
-        parts = list(row.element.itertext())
+        parts = [part for part in row.element.itertext() if not part.isspace()]
         row.length = sum(map(len, parts))
         if row.length > _LONG_ROW:
-            row.length = len(collapse("".join(parts)))
-            if row.length > _LONG_ROW:
-                continue
+            continue
         if (plain := plain_date(parts)) is not None:
             row.day = plain
         elif DATE_HINT.search("".join(parts)):
@@ -310,11 +310,15 @@ def _date(group: Group, today: date, attributes: bool) -> None:
             _take(row, date_in_attributes(row.element, today))
         row.inside = row.dated
         if row.dated:
-            row.length = len(collapse("".join(parts)))
+            row.length = sum(len(part.strip()) for part in parts)
             row.pinned = _is_pinned(row.element, parts)
     inside = sum(row.dated for row in rows)
     elements = {row.element for row in rows}
-    if inside * 2 >= len(rows) or not _has_hint_between(group.container, elements):
+    if (
+        inside * 2 >= len(rows)
+        or any(row.length > _LONG_ROW for row in rows)
+        or not _has_hint_between(group.container, elements)
+    ):
         return
     behind = [date_among(list(_behind(row.element, elements)), today) for row in rows]
     before = [date_among(list(_before(row.element, elements)), today) for row in rows]
@@ -331,7 +335,7 @@ def _has_hint_between(container: html.HtmlElement, rows: set[html.HtmlElement]) 
     for child in container:
         if child.tail and DATE_HINT.search(child.tail):
             return True
-        if child not in rows and DATE_HINT.search("".join(child.itertext())[:_LONG_ROW]):
+        if child not in rows and child.tag not in _BOXES and DATE_HINT.search("".join(child.itertext())):
             return True
     return False
 
