@@ -23,6 +23,7 @@ from tests.city import (
     print_comparison,
     write_office,
 )
+from tests.city.form import KEYS
 
 TODAY = date(2026, 11, 25)
 
@@ -35,8 +36,21 @@ def city() -> City:
 def finding(number: int, planted: Planted, members: list[str]) -> dict[str, Any]:
     """What a crawler that makes no mistake would say of a fault."""
     home = f"http://{planted.site}.example.gov.cn/"
-    return {
+    return dict.fromkeys(KEYS) | {
         "fingerprint": f"f{number}",
+        "check": "check",
+        "basis": "依据",
+        "fix": "办法",
+        "severity": planted.severity or "problem",
+        "first_seen": "2026-11-25T00:00:00+00:00",
+        "last_seen": "2026-11-25T00:00:00+00:00",
+        "evidence": {
+            "snippet": "<a>",
+            "line": 1,
+            "selector": "a",
+            "screenshot": None,
+            "observed": ["2026-11-25T00:00:00+00:00", "2026-11-25T00:00:02+00:00"],
+        },
         "site": planted.site,
         "rule": planted.rule,
         "unit": planted.unit,
@@ -111,6 +125,38 @@ def test_a_fault_told_wrongly_is_not_good(rule: str, change: dict[str, Any], wor
     comparison = compare(findings, city())
     assert any(word in text for found in comparison.wrong for text in found.wrong)
     assert not comparison.good
+
+
+def test_a_parked_domain_that_is_called_gambling_is_told_wrongly() -> None:
+    findings = all_findings()
+    number = next(n for n, p in enumerate(city().planted) if p.unsaid)
+    findings[number] |= {"title": "链接指向赌博网站"}
+    assert [found.finding for found in compare(findings, city()).wrong] == [findings[number]]
+
+
+@pytest.mark.parametrize(
+    ("rule", "change"),
+    [
+        ("link-broken", {"evidence": {"observed": ["2026-11-25T00:00:00+00:00"]}}),
+        ("link-broken", {"fix": ""}),
+        ("link-broken", {"status": "new"}),
+        ("link-broken", {"more_pages": ["http://a.example/"] * 21, "occurrences": 30}),
+        ("home-stale", {"title": ""}),
+    ],
+)
+def test_a_finding_must_be_written_as_promised(rule: str, change: dict[str, Any]) -> None:
+    findings = all_findings()
+    number = next(n for n, p in enumerate(city().planted) if p.rule == rule)
+    changed = dict(findings[number])
+    for key, value in change.items():
+        changed[key] = changed[key] | value if isinstance(value, dict) else value
+    assert compare([*findings[:number], changed, *findings[number + 1 :]], city()).malformed
+
+
+def test_no_key_may_be_left_out() -> None:
+    for key in KEYS - {"fingerprint", "site", "rule", "page", "target", "status", "detail"}:
+        one = {name: value for name, value in all_findings()[0].items() if name != key}
+        assert compare([one, *all_findings()[1:]], city()).malformed, key
 
 
 def test_a_finding_that_was_corrected_or_dismissed_counts_as_gone() -> None:

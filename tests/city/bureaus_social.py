@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from tests.city import extras, living
-from tests.city.specs import ADS, DATED, LINK, SOURCES, Article, Column, Site, fault, trap, veto
+from tests.city.specs import (
+    ADS,
+    DATED,
+    LINK,
+    SOURCES,
+    Article,
+    Column,
+    Site,
+    fault,
+    gambling,
+    parked,
+    trap,
+    veto,
+)
 
 _BLANK = "页面写着没有内容"
 
@@ -168,7 +181,7 @@ HEALTH = Site(
     home_extra='<p><a href="http://hospital.example.org/">市中心医院</a> <a href="http://jiankang.example.org/">健康科普网</a></p>'
     '<a href="http://house.example.com/lp/88.html"><img src="/images/huayuan.jpg" alt="示例花园"></a>',
     marks=(
-        fault("link-hijacked", "健康科普网，域名正在出售", "http://jiankang.example.org/"),
+        parked("健康科普网，域名正在出售", "http://jiankang.example.org/"),
         fault("ad-link", "首页图片通向楼盘", "http://house.example.com/lp/88.html"),
         fault("ipv6-differs", "IPv6 上是服务器的默认页"),
         veto("columns-blank", "6个空白栏目", 6),
@@ -272,7 +285,7 @@ CULTURE = Site(
     marks=(
         trap(frozenset({"home-stale"}), "首页只是入口，自动转到真正的首页", "/"),
         trap(LINK | DATED, "每页都藏着“您访问的链接即将离开”的提示", "/whyc/"),
-        fault("link-hijacked", "旅游合作网，已变成赌博网站", "http://hezuo.example.net/"),
+        gambling("旅游合作网，已变成赌博网站", "http://hezuo.example.net/"),
         fault("link-broken", "景区总览用200答“页面不存在”", "/jqzl/8848.html", "soft-404"),
         fault("ad-link", "首页文字链接通向商品", "http://mall.example.com/item/1001.html"),
         fault("ipv6-no-address", "没有 AAAA 记录"),

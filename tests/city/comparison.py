@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tests.city.form import faults_of_form
 from tests.city.shapes import City, Planted, Trap, same_address
 
 FindingObject = Mapping[str, Any]
@@ -42,7 +43,7 @@ class Untried:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """The outcome. Nothing in `missed`, `wrong`, `sprung`, `untried` and `unexpected`: `good`."""
+    """The outcome. Nothing missed, wrong, sprung, untried, unexpected or malformed: `good`."""
 
     found: tuple[Found, ...]
     missed: tuple[Planted, ...]
@@ -52,6 +53,8 @@ class Comparison:
     untried: tuple[Untried, ...]
     unexpected: tuple[FindingObject, ...]
     tolerated: tuple[FindingObject, ...]
+    malformed: tuple[tuple[FindingObject, str], ...]
+    """Findings that are not written as INTERFACES promise, and why (Chinese)."""
     traps: int
 
     @property
@@ -62,7 +65,8 @@ class Comparison:
     @property
     def good(self) -> bool:
         """Everything was found, rightly, and nothing else."""
-        return not (self.missed or self.wrong or self.sprung or self.untried or self.unexpected)
+        bad = (self.missed, self.wrong, self.sprung, self.untried, self.unexpected, self.malformed)
+        return not any(bad)
 
 
 def compare(
@@ -117,6 +121,7 @@ def compare(
         untried=tuple(_untried(city, asked, runs)),
         unexpected=tuple(unexpected),
         tolerated=tuple(tolerated),
+        malformed=tuple((finding, fault) for finding in findings for fault in faults_of_form(finding)),
         traps=len(city.traps),
     )
 
@@ -149,6 +154,10 @@ def _faults_of(finding: FindingObject, planted: Planted, findings: Sequence[Find
         wrong.append(f"应归{planted.unit}整改，写的是{finding.get('unit')}")
     if finding.get("occurrences", 1) < planted.places:
         wrong.append(f"至少{planted.places}处，写的是{finding.get('occurrences')}处")
+    if planted.severity is not None and finding.get("severity") != planted.severity:
+        wrong.append(f"性质应为{planted.severity}，写的是{finding.get('severity')}")
+    if unfair := [word for word in planted.unsaid if word in str(finding.get("title"))]:
+        wrong.append(f"标题不该说{'、'.join(unfair)}")
     if planted.members:
         known: dict[str, set[str]] = defaultdict(set)
         for one in findings:

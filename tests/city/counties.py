@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.city import extras, living
-from tests.city.specs import ADS, DATED, LINK, SOURCES, Article, Column, Site, fault, trap, veto
+from tests.city.specs import ADS, DATED, LINK, SOURCES, Article, Column, Site, fault, parked, trap, veto
 
 
 def _stale(*columns: tuple[str, str, str, str, int, int]) -> Iterator[Column]:
@@ -147,7 +147,7 @@ YANGBEN = Site(
         fault("ad-network", "首页的广告联盟脚本", "http://cpro.baidustatic.com/cpro/ui/c.js"),
         fault("ad-floating", "飘窗通向贷款广告", "http://loan.example.com/apply"),
         fault("ad-link", "首页文字链接通向商品", "http://detail.tmall.com/item.htm?id=100200300"),
-        fault("link-hijacked", "招商网，域名正在出售", "http://zhaoshang.example.org/"),
+        parked("招商网，域名正在出售", "http://zhaoshang.example.org/"),
         fault("ipv6-differs", "IPv6 上还是改版前的首页"),
         veto("columns-blank", "5个空白栏目", 5),
         trap(ADS | LINK, "名叫“飘窗”的菜单", "/col/col2001/index.html"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.city import extras
 from tests.city.portal_articles import HEALTH, NEWS, NOTICES
-from tests.city.specs import ADS, DATED, LINK, Column, Site, fault, trap
+from tests.city.specs import ADS, DATED, LINK, Column, Site, fault, gambling, trap
 
 _HELPERS = frozenset({"ad-network", "ad-link", "ad-floating", "link-broken"})
 
@@ -56,7 +56,7 @@ PORTAL = Site(
         fault("link-broken", "友情链接，域名不存在", "http://www.touzi-zhinan.invalid/", "dns"),
         fault("link-broken", "友情链接，拒绝连接", "http://refused.example.net/", "refused"),
         fault("link-broken", "首页快捷入口（站内404）", "/zwgk/2019/t20190301_88.html", "http"),
-        fault("link-hijacked", "友情链接，已变成赌博网站", "http://expo.example.net/"),
+        gambling("友情链接，已变成赌博网站", "http://expo.example.net/"),
         trap(ADS | LINK, "飘窗通向本站专题", "/ztzl/yhyshj/"),
         trap(ADS | LINK, "class=ads 的本站横幅图", "/ad/banner2026.png"),
         trap(frozenset({"ipv6-differs"}), "IPv6 上的首页只有访问人数不同", "/"),

@@ -54,6 +54,10 @@ class Planted:
     """The least number of places (`occurrences`) that the finding must count."""
     members: int = 0
     """For the vetoes of a site: the least number of findings that `detail.members` must list."""
+    severity: str | None = None
+    """None: not compared."""
+    unsaid: tuple[str, ...] = ()
+    """Words that would wrong the unit, and must not stand in the title."""
     needs_ipv6: bool = False
 
 

@@ -24,6 +24,8 @@ class Mark:
     cause: str | None = None
     places: int = 1
     members: int = 0
+    severity: str | None = None
+    unsaid: tuple[str, ...] = ()
     trap: bool = False
     asked: bool | None = True
     unverified: bool = False
@@ -32,6 +34,16 @@ class Mark:
 def fault(rule: str, note: str, target: str = "", cause: str | None = None, places: int = 1) -> Mark:
     """A planted fault."""
     return Mark(rules=frozenset({rule}), note=note, target=target, cause=cause, places=places)
+
+
+def gambling(note: str, target: str) -> Mark:
+    """A planted link to what has become a gambling site: a veto."""
+    return Mark(rules=frozenset({"link-hijacked"}), note=note, target=target, severity="veto")
+
+
+def parked(note: str, target: str) -> Mark:
+    """A planted link to a domain that is for sale, which must not be called gambling."""
+    return Mark(rules=frozenset({"link-hijacked"}), note=note, target=target, unsaid=("赌博", "色情", "违法"))
 
 
 def veto(rule: str, note: str, members: int) -> Mark:

@@ -61,6 +61,9 @@ def print_comparison(comparison: Comparison, city: City, console: Console) -> No
     _list("误报（陷阱）", [f"{one.trap.note}：{_line(one.finding)}" for one in comparison.sprung], console)
     _list("误报（其他）", [_line(finding) for finding in comparison.unexpected], console)
     _list(
+        "写法不合规定的问题", [f"{why}：{_line(finding)}" for finding, why in comparison.malformed], console
+    )
+    _list(
         "没有验证到的陷阱",
         [f"{one.trap.site} {one.trap.note} {one.trap.address}：{one.reason}" for one in comparison.untried],
         console,

@@ -69,6 +69,8 @@ class Truth:
                 cause=mark.cause,
                 places=mark.places,
                 members=mark.members,
+                severity=mark.severity,
+                unsaid=mark.unsaid,
                 needs_ipv6=rule.startswith("ipv6-") and rule != "ipv6-no-address",
             )
         )
