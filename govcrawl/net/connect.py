@@ -13,11 +13,23 @@ from govcrawl.model import Cause
 _V4 = ipaddress.IPv4Address
 _V6 = ipaddress.IPv6Address
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-_NAT64_LOCAL = ipaddress.IPv6Network("64:ff9b:1::/48")
-_V4_COMPATIBLE = ipaddress.IPv6Network("::/96")
-_SITE_LOCAL = ipaddress.IPv6Network("fec0::/10")
-_METADATA = _V4("168.63.129.16")
-"""The metadata service of a cloud that lies outside link-local 169.254.0.0/16."""
+_ALSO = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "100.64.0.0/10",  # shared address space, with the metadata service of one cloud in it
+        "168.63.129.16/32",  # metadata service of another
+        "192.0.0.0/24",  # IETF protocol assignments, with the metadata service of a third
+        "192.88.99.0/24",
+        "::/96",  # IPv4-compatible, RFC 4291
+        "64:ff9b:1::/48",
+        "100::/64",
+        "2001::/23",  # Teredo and other protocol assignments
+        "3fff::/20",
+        "5f00::/16",
+        "fec0::/10",
+    )
+)
+"""What `ipaddress` calls global in some versions of Python and is no host that anyone links to (RFC 6890)."""
 
 
 def forbidden(ip: str) -> bool:
@@ -31,18 +43,13 @@ def forbidden(ip: str) -> bool:
         address = ipaddress.ip_address(ip.split("%", 1)[0])
     except ValueError:
         return True
-    if isinstance(address, _V4):
-        return not address.is_global or address.is_multicast or address.is_reserved or address == _METADATA
-    inner = _embedded(address)
-    if inner is not None:
+    if isinstance(address, _V6) and (inner := _embedded(address)) is not None:
         return forbidden(str(inner))
     return (
         not address.is_global
         or address.is_multicast
         or address.is_reserved
-        or address in _NAT64_LOCAL
-        or address in _SITE_LOCAL
-        or address in _V4_COMPATIBLE
+        or any(address in network for network in _ALSO)
     )
 
 
