@@ -111,7 +111,7 @@ def tls_reason(error: ssl.SSLError) -> str:
     """A failed handshake in one of the phrases of `Answer.reason`."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _VERIFY_REASONS.get(error.verify_code, "certificate not valid")
-    text = f"{error.reason or ''} {error}".upper().replace(" ", "_")
+    text = f"{getattr(error, 'reason', None) or ''} {error}".upper().replace(" ", "_")
     return next((reason for part, reason in _TLS_REASONS if part in text), "handshake")
 
 

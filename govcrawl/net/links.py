@@ -41,7 +41,7 @@ class _Host:
     """What this run learnt of one host."""
 
     failures: list[Try] = field(default_factory=list)
-    """Attempts that got no answer, in a row."""
+    """Attempts that got no answer, or 503, in a row."""
     refusals: int = 0
     """Answers 429 in a row."""
     made_up: dict[str, asyncio.Task[Look]] = field(default_factory=dict)
@@ -138,9 +138,11 @@ class LinkChecker:
         A verdict that no further attempt can change is handed back as it is. Of a host that was given up
         one link is asked again, for all.
         """
+        host = self._host(url)
         if earlier.verdict is not Verdict.SUSPECT or earlier.reason == "robots.txt":
             return earlier
-        host = self._host(url)
+        if host.refuses:
+            return replace(earlier, retry_after=None)  # to insist would only make it refuse for longer
         async with host.trying if host.given_up else nullcontext():
             if host.given_up:
                 shared = self._shared(url, host)
@@ -193,7 +195,8 @@ class LinkChecker:
 
     def _concluded(self, url: str, host: _Host, earlier: tuple[Try, ...], look: Look) -> LinkVerdict:
         attempt = look.attempt
-        if attempt.error in _CONNECTION and attempt.status is None and attempt.redirects == 0:
+        unreached = attempt.error in _CONNECTION and attempt.status is None and attempt.redirects == 0
+        if unreached or (attempt.status == 503 and attempt.error is None and not look.attempt.reason):
             host.failures.append(attempt)
         elif attempt.status is not None:
             host.failures.clear()

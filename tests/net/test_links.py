@@ -398,6 +398,37 @@ def test_a_host_that_refuses_in_a_row_is_left_alone() -> None:
     assert requests == 5
 
 
+def test_a_host_that_refuses_is_not_pressed() -> None:
+    async def run() -> tuple[LinkVerdict, int]:
+        busy = page("slow down", status="429 Too Many Requests")
+        async with world({f"/{n}": busy for n in range(30)}) as here:
+            found = [await here.checker.first(f"http://{HOST}/{n}") for n in range(30)]
+            again = [await here.checker.again(verdict.url, verdict) for verdict in found]
+            assert {verdict.retry_after for verdict in again} == {None}
+            return again[0], len(here.server.requests)
+
+    found, requests = asyncio.run(run())
+    assert (found.verdict, found.status, requests) == (SUSPECT, 429, 5)
+
+
+def test_a_host_that_is_out_of_service_is_told_so_once() -> None:
+    async def run() -> tuple[list[LinkVerdict], list[LinkVerdict], int]:
+        down = page("维护中", status="503 Service Unavailable")
+        async with world({f"/{n}": down for n in range(30)}) as here:
+            urls = [f"http://{HOST}/{n}" for n in range(30)]
+            first = [await here.checker.first(url) for url in urls]
+            await here.clock.sleep(121)
+            again = [await here.checker.again(url, verdict) for url, verdict in zip(urls, first, strict=True)]
+            return first, again, len(here.server.requests)
+
+    first, again, requests = asyncio.run(run())
+    assert {(verdict.verdict, verdict.status) for verdict in first} == {(SUSPECT, 503)}
+    assert {(verdict.verdict, verdict.cause, verdict.status) for verdict in again} == {
+        (BROKEN, Cause.HTTP, 503)
+    }
+    assert requests == 6, "five links, then one for all: each 503 doubles the pause"
+
+
 def test_names() -> None:
     async def dns(host: str, family: int) -> list[str]:
         if host == "a.dns.cn":
