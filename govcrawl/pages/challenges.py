@@ -50,6 +50,8 @@ def speaks_of_robot(answer: Answer, page: Page | None) -> str:
             return f"{ROBOT}: challenge"
         if _COOKIE.search(source) and _GOES_ON.search(source):
             return f"{ROBOT}: cookie script"
+    if page.root.find(".//input[@type='password']") is not None:
+        return ""  # a form to sign in asks for a captcha too, and is what the link leads to
     said = _BLANK.sub("", page.title + "\n" + page.text).lower()
     if any(word in said for word in _terms()["words"]) and not _is_article(page):
         return f"{ROBOT}: firewall"

@@ -24,6 +24,10 @@ _ALIKE = 0.92
 _ENOUGH = 12
 """Characters below which two pages are alike by chance: an empty frame that scripts fill."""
 
+_FRAMES = frozenset({"app", "root", "__next", "__nuxt", "q-app", "app-root", "react-root"})
+"""Ids that the usual toolkits give to the element that they fill."""
+_FEW = 25
+"""Elements that a notice of loading takes at most."""
 _NOT_OWN = frozenset({"a", "nav", "footer", "script", "style", "noscript", "template", "select", "button"})
 _BLANK = re.compile(r"[\s\u200b\u200c\u200d\ufeff]+")
 _404 = re.compile(
@@ -87,6 +91,16 @@ def own_text(page: Page) -> str:
             if length > MUCH_TEXT * 2:
                 break
     return _squeezed("".join(parts))
+
+
+def is_frame(page: Page) -> bool:
+    """Is it the frame of an application, which a script fills: little in it, whatever the address."""
+    if page.root.find(".//script[@src]") is None:
+        return False
+    for element in page.root.iter("div", "main", "section"):
+        if element.get("id") in _FRAMES:
+            return sum(1 for _ in zip(element.iter(), range(_FEW), strict=False)) < _FEW
+    return False
 
 
 def led_away(asked: str, final: str) -> str:

@@ -21,6 +21,7 @@ from govcrawl.pages.page import Page, read_page
 from govcrawl.pages.soft404 import (
     COMPARED_TEXT,
     LITTLE_TEXT,
+    is_frame,
     is_home,
     led_away,
     own_text,
@@ -32,8 +33,11 @@ from govcrawl.pages.soft404 import (
 _DOCUMENTS = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|dps|ofd|ceb|rtf|zip|rar|7z|tar|gz|tgz|csv|mp[34]|avi|wmv|flv|apk|exe)$"
 )
-_MEDIA = {"img", "source", "video", "audio", "embed", "object", "track"}
+_MEDIA = {"img", "source", "video", "audio", "track"}
 _PARTS = {"script", "link", "style"}
+_SLIP = re.compile(r"h{1,2}t{0,4}p{0,3}s{0,2}|t{1,2}ps?|hpt?ts?|htps?")
+"""Schemes that can only be a mistyped http or https."""
+_PORT = re.compile(r"\d{1,5}(?:[/?#]|$)")
 _LONG_PAGE = 1000
 """Characters of visible text from which HTML in a document's place may be a viewer or a cover page."""
 _UNTRUE = {Cause.UNROUTABLE, Cause.LOCAL}
@@ -214,7 +218,8 @@ def look(
     if page is None or not page.is_html:
         return replace(seen, follow=None)
     taken = hijacked(page, link_text=text)
-    short = len(own) <= LITTLE_TEXT or (attempt.redirects > 0 and is_home(last.url))
+    # An application is one frame for all of its addresses: alike says nothing there.
+    short = (len(own) <= LITTLE_TEXT and not is_frame(page)) or (attempt.redirects > 0 and is_home(last.url))
     # A domain that was taken over says the same to any address: that is no reason to call it only missing.
     compare = short and not seen.is_home and seen.follow is None and not taken
     return replace(seen, hijacked=taken, compare=compare)
@@ -229,15 +234,18 @@ def compared(seen: Look, learnt: Look) -> Look:
 
 
 def skipped(url: str) -> LinkVerdict | None:
-    """The verdict on what is no http or https address (mailto:, tel:, javascript:, data: …), else None."""
-    scheme, colon, _ = url.strip().partition(":")
-    if (
-        colon
-        and re.fullmatch(r"[A-Za-z][A-Za-z0-9+.\-]*", scheme)
-        and scheme.lower() not in {"http", "https"}
-    ):
-        return LinkVerdict(url=url, verdict=Verdict.SKIPPED, reason=f"scheme {scheme.lower()}")
-    return None
+    """The verdict on what is no http or https address (mailto:, tel:, javascript:, data: …), else None.
+
+    None too for slips that were meant as web addresses (htttp://, www.example.gov.cn:8080/x) and for files
+    on the editor's own computer: nobody can open those, so they are asked, and found to be no address.
+    """
+    scheme, colon, rest = url.strip().partition(":")
+    scheme = scheme.lower()
+    if not colon or not re.fullmatch(r"[a-z][a-z0-9+.\-]*", scheme) or scheme in {"http", "https", "file"}:
+        return None
+    if (_SLIP.fullmatch(scheme) and rest.startswith("/")) or ("." in scheme and _PORT.match(rest)):
+        return None
+    return LinkVerdict(url=url, verdict=Verdict.SKIPPED, reason=f"scheme {scheme}")
 
 
 def is_document(url: str) -> bool:

@@ -539,7 +539,18 @@ def test_what_is_no_address_is_skipped_without_asking() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://", "http:///x", "http://a b/", "http://[/", "http://x:y/", "http://www..example.org/"]
+    "url",
+    [
+        "http://",
+        "http:///x",
+        "http://a b/",
+        "http://[/",
+        "http://x:y/",
+        "http://www..example.org/",
+        "htttp://www.example.org/",
+        "www.example.org:80/x",
+        "file:///D:/a.doc",
+    ],
 )
 def test_broken_addresses_are_dead_links_and_no_crash(url: str) -> None:
     async def run() -> LinkVerdict:

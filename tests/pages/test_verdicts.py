@@ -236,6 +236,19 @@ def test_an_empty_frame_that_scripts_fill_is_no_missing_page() -> None:
     assert same(shell, shell) is None
 
 
+def test_an_application_with_a_notice_of_loading_is_not_compared() -> None:
+    frame = (
+        "<html><title>政务服务</title><body><header>示例市政务服务网，您好，请登录或注册</header>"
+        '<div id="app"><p>加载中，请稍候</p></div><script src="/app.js"></script></body></html>'
+    )
+    assert not look(URL, [answer(frame)]).compare
+
+
+def test_a_form_to_sign_in_is_no_firewall() -> None:
+    form = "<form>用户名<input name=u>密码<input type=password>请输入验证码，完成安全验证<input></form>"
+    assert look(URL, [answer(html("统一身份认证", form))]).attempt.reason == ""
+
+
 def test_redirected_to_where_a_made_up_address_is_redirected() -> None:
     folder = "http://www.example.com/old/column/"
     home = html("示例网", "首页")
@@ -264,12 +277,25 @@ def test_long_pages_and_home_pages_are_not_compared() -> None:
         ("data:text/html,x", "scheme data"),
         ("JavaScript:void(0)", "scheme javascript"),
         ("weixin://dl", "scheme weixin"),
+        ("sms:10086", "scheme sms"),
+        ("ftp://a.example/x", "scheme ftp"),
+        ("thunder://x", "scheme thunder"),
+        ("tps:1", "scheme tps"),
     ],
 )
 def test_what_is_no_address_is_skipped(url: str, reason: str) -> None:
     verdict = skipped(url)
     assert verdict is not None
     assert (verdict.verdict, verdict.reason) == (Verdict.SKIPPED, reason)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["htttp://www.example.com/", "htp://a.example/", "ttp://a.example/", "hhttps://a.example/", "www.example.com:8080/x",
+     "localhost.local:80", "file:///D:/通知.doc", "http//a", "//"],
+)  # fmt: skip
+def test_slips_are_not_skipped_for_nobody_can_open_them(url: str) -> None:
+    assert skipped(url) is None
 
 
 def test_addresses_are_not_skipped() -> None:
