@@ -70,7 +70,7 @@ def read_article(
         reprint=reprint.answer,
         reprint_reason=reprint.reason,
         reprint_snippet=reprint.snippet,
-        text_length=_text_length(lines, place),
+        text_length=lines.length(place.lines[0].number + 1 if place.lines else 0),
         snippet=proof.snippet,
         line=proof.line or 0,
         selector=proof.selector,
@@ -161,7 +161,7 @@ def _guess(page: Page, lines: Lines, shown: Sequence[ShownDate], today: date) ->
         day = candidate.found.day
         if day is not None and day <= today:
             return day
-    for line in reversed(lines.all[-_LINES_OF_SIGNATURE:]):
+    for line in reversed(lines[-_LINES_OF_SIGNATURE:]):
         if len(line.text) <= 24:
             dates = find_dates(line.text, today, limit=1)
             if dates and dates[0].day and dates[0].day <= today and dates[0].end == len(line.text):
@@ -181,7 +181,7 @@ def _guess(page: Page, lines: Lines, shown: Sequence[ShownDate], today: date) ->
     guessed = date.fromisoformat(found) if found else None
     if guessed is None or guessed > today or not _is_written(guessed, page):
         return None
-    rows = [line for line in lines.all[: 10 * _LINES_OF_SIGNATURE] if is_row(lines, line)]
+    rows = [line for line in lines[: 10 * _LINES_OF_SIGNATURE] if is_row(lines, line)]
     related = {each.day for line in rows for each in find_dates(line.text, today, limit=2)}
     return None if guessed in related else guessed
 
@@ -236,13 +236,6 @@ def _cut_off(line: Line, name: str) -> bool:
     """Whether the page shows the name cut short (示例日报、示例…)."""
     at = line.text.find(name)
     return at >= 0 and line.text[at + len(name) :].lstrip().startswith(("...", "…", ".."))
-
-
-def _text_length(lines: Lines, place: Place) -> int:
-    begin = place.lines[0].number + 1 if place.lines else 0
-    body = lines.all[begin:]
-    last = next((number for number in range(len(body) - 1, -1, -1) if "。" in body[number].text), len(body))
-    return sum(len(line.unlinked) for line in body[: last + 1])
 
 
 def _proof(page: Page, line: Line | None, place: Place, lines: Lines) -> Evidence:

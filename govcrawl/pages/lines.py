@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from operator import attrgetter
-from typing import NamedTuple
+from operator import itemgetter
+from typing import overload
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -31,19 +30,31 @@ _OPEN, _CLOSE, _LINK, _UNLINK = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
 _HEADING, _PARAGRAPH = "\ufdd4", "\ufdd6"
 
 
-class Line(NamedTuple):
-    """One line of visible text."""
+class Line:
+    """One line of visible text. Its text is made when it is first asked for: most lines are never asked."""
 
-    number: int
-    """Its number among the page's lines."""
-    raw: str
-    """As it stands between two blocks, marks included."""
-    text: str
-    """As it is read: without marks, whitespace collapsed."""
-    offset: int
-    """Place of `raw` in the marked text."""
-    linked: bool
-    """Whether it begins inside a link that an earlier line opened."""
+    __slots__ = ("_text", "linked", "number", "offset", "raw")
+
+    def __init__(self, number: int, raw: str, offset: int, linked: bool) -> None:
+        self.number = number
+        """Its place among the page's lines."""
+        self.raw = raw
+        """As it stands between two blocks, marks included."""
+        self.offset = offset
+        """Place of its first visible character in the marked text."""
+        self.linked = linked
+        """Whether it begins inside a link that an earlier line opened."""
+        self._text: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Line({self.number}, {self.text!r})"
+
+    @property
+    def text(self) -> str:
+        """As it is read: without marks, whitespace collapsed."""
+        if self._text is None:
+            self._text = " ".join(_unmarked(self.raw).split())
+        return self._text
 
     @property
     def heading(self) -> bool:
@@ -70,8 +81,8 @@ class Line(NamedTuple):
         return " ".join(parted.replace(_HEADING, "").replace(_PARAGRAPH, "").split())
 
 
-class Lines:
-    """The visible lines of one page, in the order of the source."""
+class Lines(Sequence[Line]):
+    """The visible lines of one page in the order of the source; each is made when it is asked for."""
 
     def __init__(self, root: HtmlElement) -> None:
         """Read the tree once. A tree too deep for the transformation gives no lines."""
@@ -83,37 +94,68 @@ class Lines:
         for character in _NOTHING_WIDE:
             marked = marked.replace(character, "")
         self._marked = marked
+        self._spans = [match.span() for match in islice(_PIECE.finditer(marked), MAX_LINES)]
+        self._made: dict[int, Line] = {}
 
-    @cached_property
-    def all(self) -> tuple[Line, ...]:
-        """Every line that holds more than whitespace."""
-        lines: list[Line] = []
-        linked = False
-        for match in _PIECE.finditer(self._marked):
-            raw = match[0]
-            text = " ".join(_unmarked(raw).split())
-            if text:
-                lines.append(Line(len(lines), raw, text, match.start(), linked))
-                if len(lines) >= MAX_LINES:
-                    break
-            if _UNLINK in raw or _LINK in raw:
-                linked = raw.rfind(_LINK) > raw.rfind(_UNLINK)
-        return tuple(lines)
+    def __len__(self) -> int:
+        return len(self._spans)
+
+    @overload
+    def __getitem__(self, index: int) -> Line: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Line]: ...
+
+    def __getitem__(self, index: int | slice) -> Line | list[Line]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self)))]
+        line = self._made.get(index)
+        if line is None:
+            start, end = self._spans[index]
+            number = index % len(self._spans)
+            # Marks before the first visible character belong to the line as far as no block begins or ends.
+            floor = self._spans[number - 1][1] if number else 0
+            begin = 1 + max(self._marked.rfind(_OPEN, floor, start), self._marked.rfind(_CLOSE, floor, start))
+            begin = begin or floor
+            line = Line(number, self._marked[begin:end], start, self._linked_at(begin))
+            self._made[number] = line
+        return line
+
+    def beginning_in(self, known: str) -> Iterator[Line]:
+        """Yield the lines whose first three characters are found in a text: rules most lines out at once."""
+        marked = self._marked
+        numbers = [n for n, (start, _) in enumerate(self._spans) if marked[start : start + 3] in known]
+        return (self[number] for number in numbers)
 
     def having(self, pattern: re.Pattern[str], first: int = 0, end: int | None = None) -> Iterator[Line]:
         """Yield the lines from `first` to before `end` in which a pattern is found: one search for all.
 
         The pattern sees the marked text, with whitespace as it stands in the source.
         """
-        lines = self.all[first:end]
-        if not lines:
+        first, end, _ = slice(first, end).indices(len(self))
+        if first >= end:
             return
         last = -1
-        for match in pattern.finditer(self._marked, lines[0].offset, lines[-1].offset + len(lines[-1].raw)):
-            index = bisect_right(lines, match.start(), key=_offset) - 1
-            if index > last:
-                last = index
-                yield lines[index]
+        for match in pattern.finditer(self._marked, self._spans[first][0], self._spans[end - 1][1]):
+            number = bisect_right(self._spans, match.start(), key=_start) - 1
+            if number > last:
+                last = number
+                yield self[number]
+
+    def length(self, first: int) -> int:
+        """Count the characters from a line to the last sentence of the page, without links and spaces."""
+        if first >= len(self):
+            return 0
+        begin = self._spans[first][0]
+        end = self._marked.rfind("。", begin)
+        text = self._marked[begin : end + 1] if end >= 0 else self._marked[begin:]
+        plain = _unmarked(_LINKED.sub("", text)).replace(_OPEN, "").replace(_CLOSE, "")
+        return len("".join(plain.split()))
+
+    def _linked_at(self, place: int) -> bool:
+        """Whether a place stands in a link; what began further back than any link goes is unclosed."""
+        floor = max(0, place - _LONGEST_LINK)
+        return self._marked.rfind(_LINK, floor, place) > self._marked.rfind(_UNLINK, floor, place)
 
     def mention(self, word: str) -> bool:
         """Whether the page's text holds a word."""
@@ -121,9 +163,10 @@ class Lines:
 
     def gap(self, line: Line) -> int:
         """How many marks of blocks and inline elements stand between a line and the next one."""
-        following = self.all[line.number + 1] if line.number + 1 < len(self.all) else None
-        end = line.offset + len(line.raw)
-        return len("".join(self._marked[end : following.offset].split())) if following else 0
+        if line.number + 1 >= len(self):
+            return 0
+        between = self._marked[self._spans[line.number][1] : self._spans[line.number + 1][0]]
+        return len("".join(between.split()))
 
     def element(self, line: Line) -> HtmlElement | None:
         """The innermost block that holds the line; None where the marks don't lead to it."""
@@ -190,12 +233,20 @@ _TRANSFORM = etree.XSLT(
 </xsl:stylesheet>"""
     )
 )
-_PIECE = re.compile(rf"[^{_OPEN}{_CLOSE}\s][^{_OPEN}{_CLOSE}]*")
-_offset = attrgetter("offset")
+_MARKS = f"{_LINK}{_UNLINK}{_HEADING}{_PARAGRAPH}{SEAM}"
+_PIECE = re.compile(rf"[^{_OPEN}{_CLOSE}{_MARKS}\s][^{_OPEN}{_CLOSE}]*")
+_LONGEST_LINK = 3000
+_start = itemgetter(0)
 _NOTHING_WIDE = "\u200b\u200c\u200d\u2060\ufeff\xad"
 _LINKED = re.compile(f"{_LINK}[^{_UNLINK}]*")
 
 
 def _unmarked(raw: str) -> str:
     # Five plain replacements are ten times as fast as one str.translate.
-    return raw.replace(SEAM, "").replace(_LINK, "").replace(_UNLINK, "").replace(_HEADING, "").replace(_PARAGRAPH, "")
+    return (
+        raw.replace(SEAM, "")
+        .replace(_LINK, "")
+        .replace(_UNLINK, "")
+        .replace(_HEADING, "")
+        .replace(_PARAGRAPH, "")
+    )

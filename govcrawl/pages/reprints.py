@@ -115,7 +115,7 @@ def own_names(page: Page, lines: Lines, names: SiteNames | None) -> tuple[str, .
     found = [content for content in page.metas.get("sitename", ()) if content]
     parts = _TITLE_PARTS.split(page.title)
     found += [part for part in parts[1:] if len(part) >= 3 and _SITE_LIKE.search(part)]
-    for line in lines.all[-40:]:
+    for line in islice(lines.having(_SPONSOR_WORD, max(0, len(lines) - 40)), 10):
         found += [match[1] for match in _SPONSOR.finditer(line.text)]
     return tuple(dict.fromkeys(name.strip() for name in found if len(fold(name)) >= 3))
 
@@ -142,12 +142,16 @@ _OWN_WORDS = re.compile(
 )
 _TITLE_PARTS = re.compile(r"[_|｜]|--|\s?[-–—]\s?")
 _SITE_LIKE = re.compile(r"网|政府|厅|局|委|办|部|院|会|门户|中心|报|社")
+_SPONSOR_WORD = re.compile("[主版网](?:办|管单位|权所有|站所有)")
 _SPONSOR = re.compile(
     r"(?:主办|版权所有|主办单位|主管单位|网站所有)\s{0,3}[:：©]?\s{0,3}([\u4e00-\u9fff（）()]{4,30})"
 )
 
 _TITLE_MEDIUM = re.compile(r"[【\[](?P<medium>[^】\]]{2,12})[】\]]")
 
+_SENTENCE = re.compile("。")
+_REPORTER = re.compile("记者")
+_LINES_OF_OPENING = 25
 _REGION_WORDS = any_of(
     "自治区 自治州 自治县 自治旗 新区 开发区 高新区 地区 省 市 州 盟 县 旗 区 街道 镇 乡 苏木"
 )
@@ -206,12 +210,11 @@ def _is_own(name: str, own: tuple[str, ...]) -> bool:
 
 def _first_and_last(lines: Lines, place: Place) -> Iterator[str]:
     begin = place.lines[0].number + 1 if place.lines else 0
-    body = [line.text for line in lines.all[begin : begin + 25] if len(line.text) >= 6]
-    long = [text for text in body if len(text) >= 30 and "。" in text][:2]
-    yield from long
-    yield from (text for text in body if len(text) <= 40 and "记者" in text)
-    behind = lines.all[begin + 25 :]
-    yield from (line.text for line in behind if len(line.text) <= 30 and "记者" in line.text)
+    sentences = lines.having(_SENTENCE, begin, begin + _LINES_OF_OPENING)
+    yield from islice((line.text for line in sentences if len(line.text) >= 30), 2)
+    for line in islice(lines.having(_REPORTER, begin), 50):
+        if len(line.text) <= 40:
+            yield line.text
 
 
 def _region_core(region: str) -> str:

@@ -190,8 +190,8 @@ def _labelled(
         if _SEARCH_FORM.match(rest):
             continue
         day = _date_at_start(rest, today)
-        if day is None and not rest.strip(" " + SEAM) and line.number + 1 < len(lines.all):
-            following = lines.all[line.number + 1].text
+        if day is None and not rest.strip(" " + SEAM) and line.number + 1 < len(lines):
+            following = lines[line.number + 1].text
             day = _date_at_start(following, today) if len(following) <= 40 else None
         yield trust, day
 
@@ -240,7 +240,7 @@ def _unlabelled(
         return
     alone = not _AROUND_DATE.sub("", text[: day.start] + text[day.end :])
     if alone:
-        near = lines.all[max(0, line.number - 2) : line.number + 3]
+        near = lines[max(0, line.number - 2) : line.number + 3]
         if alone_beside_source or (zone is Zone.HEAD and any(_MARKS.search(other.text) for other in near)):
             trust = Trust.LINE
         elif not place.lines:
@@ -250,7 +250,7 @@ def _unlabelled(
         else:
             sure = day.time is not None or _FIGURES.match(text, day.start)
             trust = Trust.ALONE if sure else Trust.BARE
-            if not sure and _SIGNED.search(lines.all[line.number - 1].text) and len(near) > 3:
+            if not sure and _SIGNED.search(lines[line.number - 1].text) and len(near) > 3:
                 return
         yield ShownDate(day, trust, zone, line)
     elif beside_source or (zone is Zone.HEAD and _MARKS.search(text)):
@@ -266,9 +266,9 @@ def _unlabelled(
 def _of_two_lines(lines: Lines, line: Line, today: date) -> FoundDate | None:
     """Read a date whose day and month stand in blocks of their own: 13 above 2024-06, 06-13 above 2024."""
     for first in (line.number - 1, line.number):
-        if first < 0 or first + 1 >= len(lines.all):
+        if first < 0 or first + 1 >= len(lines):
             continue
-        upper, lower = lines.all[first].text, lines.all[first + 1].text
+        upper, lower = lines[first].text, lines[first + 1].text
         for text in (f"{upper} {lower}", f"{lower} {upper}"):
             dates = find_dates(text, today, limit=1) if len(text) <= 16 else []
             if dates and dates[0].day and (dates[0].start, dates[0].end) == (0, len(text)):
@@ -277,7 +277,7 @@ def _of_two_lines(lines: Lines, line: Line, today: date) -> FoundDate | None:
 
 
 def _speaks_of_event(lines: Lines, line: Line) -> bool:
-    near = lines.all[max(0, line.number - 2) : line.number + 4]
+    near = lines[max(0, line.number - 2) : line.number + 4]
     return bool(_EVENT.search(line.text)) or any(_EVENT_LINE.match(other.text) for other in near)
 
 

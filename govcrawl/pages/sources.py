@@ -256,9 +256,9 @@ def _bracket_cut(value: str, before: str) -> str:
 
 def _name_of_next_line(lines: Lines, line: Line) -> str:
     """Read the name where label and value are cells or blocks of their own."""
-    if line.number + 1 >= len(lines.all):
+    if line.number + 1 >= len(lines):
         return ""
-    following = lines.all[line.number + 1]
+    following = lines[line.number + 1]
     text = following.text
     if len(text) > 50 or _NO_VALUE_LINE.search(text) or _STOP.match(text) or _HINT.search(text):
         return ""

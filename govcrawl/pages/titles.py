@@ -80,7 +80,7 @@ def is_row(lines: Lines, line: Line) -> bool:
     """Whether a line stands beside or under a link of its own, as the rows of a list do."""
     if len(line.text) - len(line.unlinked) >= _LINK_OF_ROW:
         return True
-    above = lines.all[line.number - 1] if line.number else None
+    above = lines[line.number - 1] if line.number else None
     return above is not None and len(above.text) >= _LINK_OF_ROW and not above.unlinked
 
 
@@ -113,10 +113,9 @@ def _matching(lines: Lines, named: list[str], title: str, site: set[str]) -> lis
     opening = [part for part in parts if len(part) >= 8 and part not in site]
     known = " ".join((*named, title))
     scored: list[tuple[int, Line]] = []
-    for line in lines.all:
+    for line in lines.beginning_in(known):
         text = line.text
-        # Most lines are ruled out by their first characters, before anything costs time.
-        if len(text) < 4 or len(text) > _LONGEST_TITLE or text[:3] not in known:
+        if not 4 <= len(text) <= _LONGEST_TITLE:
             continue
         folded = fold(text)
         if folded in site:
@@ -138,7 +137,7 @@ def _matching(lines: Lines, named: list[str], title: str, site: set[str]) -> lis
 
 
 def _headings(lines: Lines, site: set[str]) -> list[Line]:
-    for line in lines.all:
+    for line in lines:
         if (
             line.heading
             and 6 <= len(line.text) <= _LONGEST_TITLE
@@ -151,9 +150,9 @@ def _headings(lines: Lines, site: set[str]) -> list[Line]:
 
 
 def _end_of_head(lines: Lines, begin: int) -> int:
-    for line in lines.all[begin + 1 : begin + _LINES_OF_HEAD]:
-        if is_paragraph(line.text):
-            return line.number
+    for number in range(begin + 1, min(begin + _LINES_OF_HEAD, len(lines))):
+        if is_paragraph(lines[number].text):
+            return number
     return begin + _LINES_OF_HEAD
 
 
