@@ -25,7 +25,6 @@ _WEIGHTS = {"title": 3, "keywords": 2, "description": 2, "text": 1}
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    key: str
     name: str
     threshold: int
     terms: tuple[tuple[str, int, bool], ...]
@@ -36,7 +35,9 @@ class _Kind:
 
 
 def hijacked(page: Page, *, link_text: str = "") -> str:
-    """What an address was taken over by, as "kind:term,term…" (Chinese); "": nothing says so.
+    """What an address was taken over by, as "kind: term,term…"; "": nothing says so.
+
+    The kinds are "gambling", "pornography" and "parked" (parked or for sale).
 
     Args:
         page: what the address shows.
@@ -52,12 +53,12 @@ def hijacked(page: Page, *, link_text: str = "") -> str:
     own = registrable_domain(host_of(page.url))
     needed = 2 if len(linked) >= 4 and linked in fields["title"] else 1
     for kind in _kinds():
-        if kind.key == "parked" and len(page.text) > _LONG:
+        if kind.name == "parked" and len(page.text) > _LONG:
             continue
-        named = own if kind.key == "parked" and own in fields["title"] + fields["text"][:300] else ""
+        named = own if kind.name == "parked" and own in fields["title"] + fields["text"][:300] else ""
         found = _found(kind, fields, kind.threshold * needed, named)
         if found:
-            return f"{kind.name}:{','.join(found)}"
+            return f"{kind.name}: {','.join(found)}"
     return ""
 
 
@@ -105,8 +106,7 @@ def _kinds() -> tuple[_Kind, ...]:
     raw = tomllib.loads((files("govcrawl.pages") / "data" / "hijack.toml").read_text(encoding="utf-8"))
     return tuple(
         _Kind(
-            key=key,
-            name=kind["name"],
+            name=name,
             threshold=kind["threshold"],
             terms=tuple(
                 [(term, kind["strong"], True) for term in dict.fromkeys(kind["strong_terms"])]
@@ -115,5 +115,5 @@ def _kinds() -> tuple[_Kind, ...]:
             about=tuple(kind["about"]),
             any_strong=re.compile("|".join(map(re.escape, kind["strong_terms"]))),
         )
-        for key, kind in raw.items()
+        for name, kind in raw.items()
     )

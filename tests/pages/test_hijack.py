@@ -29,15 +29,15 @@ def found(
 @pytest.mark.parametrize(
     ("kind", "page"),
     [
-        ("赌博", {"title": "澳门葡京娱乐城-真人百家乐官网", "text": "注册送彩金，棋牌，投注"}),
-        ("赌博", {"title": "某某体育app下载(官方入口)", "keywords": "体育投注,滚球,彩票平台", "text": "首存优惠 返水"}),
-        ("赌博", {"title": "首页", "keywords": "老虎机,真人娱乐,博彩", "description": "线上娱乐 百家乐 时时彩 注册送彩金"}),
-        ("赌博", {"title": "Online Casino & Sportsbook", "text": "slots baccarat bonus poker"}),
-        ("色情", {"title": "成人视频在线观看_免费观看", "keywords": "无码,三级片", "text": "国产 欧美 日韩"}),
-        ("域名停放或出售", {"title": "example.com is for sale", "text": "Buy this domain. Make an offer."}),
-        ("域名停放或出售", {"title": "域名出售", "text": "此域名正在出售，有意者请联系，一口价，报价请发邮件"}),
-        ("域名停放或出售", {"title": "example.com", "text": "The domain has expired. This domain name is parked. renew"}),
-        ("赌博", {"title": "示例环保协会 百家乐 时时彩 老虎机", "text": "真人娱乐 棋牌", "link_text": "示例环保协会"}),
+        ("gambling", {"title": "澳门葡京娱乐城-真人百家乐官网", "text": "注册送彩金，棋牌，投注"}),
+        ("gambling", {"title": "某某体育app下载(官方入口)", "keywords": "体育投注,滚球,彩票平台", "text": "首存优惠 返水"}),
+        ("gambling", {"title": "首页", "keywords": "老虎机,真人娱乐,博彩", "description": "线上娱乐 百家乐 时时彩 注册送彩金"}),
+        ("gambling", {"title": "Online Casino & Sportsbook", "text": "slots baccarat bonus poker"}),
+        ("pornography", {"title": "成人视频在线观看_免费观看", "keywords": "无码,三级片", "text": "国产 欧美 日韩"}),
+        ("parked", {"title": "example.com is for sale", "text": "Buy this domain. Make an offer."}),
+        ("parked", {"title": "域名出售", "text": "此域名正在出售，有意者请联系，一口价，报价请发邮件"}),
+        ("parked", {"title": "example.com", "text": "The domain has expired. This domain name is parked. renew"}),
+        ("gambling", {"title": "示例环保协会 百家乐 时时彩 老虎机", "text": "真人娱乐 棋牌", "link_text": "示例环保协会"}),
     ],
 )  # fmt: skip
 def test_taken_over(kind: str, page: dict[str, str]) -> None:
@@ -75,4 +75,4 @@ def test_a_title_that_still_bears_the_link_needs_more() -> None:
 
 
 def test_what_was_matched_is_said() -> None:
-    assert found("百家乐 老虎机", "时时彩").split(":")[1].split(",")[:2] == ["百家乐", "老虎机"]
+    assert found("百家乐 老虎机", "时时彩").split(": ")[1].split(",")[:2] == ["百家乐", "老虎机"]
