@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from govcrawl.model import FindingRecord, Origin, Status, fingerprint
-from govcrawl.store.columns import clean, clean_or_none
+from govcrawl.store.columns import clean
 from govcrawl.store.errors import ActionRefused
 from govcrawl.store.finding_rows import (
     Values,
     attributes,
     observed,
-    put_state,
     record,
     state_of,
     update_from_sighting,
 )
-from govcrawl.store.lifecycle import BY_PERSON, Event, Given, Refused, State, as_of, step
+from govcrawl.store.lifecycle import BY_PERSON, Event, Given, State, as_of, step
 from govcrawl.store.settle import Standing, merged, unseen
-from govcrawl.store.shapes import FindingReported, FindingSeen, RunOutcome, RunScope
-from govcrawl.store.tables import FindingRow, ObservationRow, RunRow, TransitionRow
+from govcrawl.store.shapes import FindingReported, FindingSeen, RunOutcome
+from govcrawl.store.tables import FindingRow, ObservationRow, RunRow
+from govcrawl.store.trail import Trail
 from govcrawl.store.upsert import chunks
-
-_REASONS = {
-    Event.EXEMPTION_ENDED: "报备到期，恢复监测。",
-    Event.DEADLINE_PASSED: "已过整改期限。",
-    Event.SUBJECT_CHANGED: "情况与排除误报时不同，需重新核实。",
-}
 
 
 def settle_run(
@@ -46,7 +41,7 @@ def settle_run(
         return _settle_trial(session, run, found, now)
     known = _concerned(session, run.site, found)
     pass_time(session, known.values(), now)
-    trail = _Trail(run=run.id, who="", now=now)
+    trail = Trail(run=run.id, who="", now=now)
     new = {
         key: _new_row(session, key, seen, run.site, now) for key, seen in found.items() if key not in known
     }
@@ -65,12 +60,7 @@ def settle_run(
         row.run = run.id
         session.add(_observation(row, seen, values, run, now, proves=proves))
         rows.append(row)
-    scope = RunScope(
-        rules=outcome.scope.rules,
-        pages=outcome.scope.pages,
-        unsettled=outcome.scope.unsettled,
-        complete=complete,
-    )
+    scope = replace(outcome.scope, complete=complete)
     for row in known.values():
         standing = Standing(row.rule, row.page, row.target, row.column, tuple(row.more_pages))
         trail.apply(row, unseen(standing, scope, cut=bool(outcome.limits_hit)))
@@ -106,7 +96,7 @@ def act(
     if event is Event.EXEMPT and (given.exempt_until is None or given.exempt_until <= now):
         raise ActionRefused("报备须写明截止日期，且应晚于当前时间。")
     pass_time(session, [row], now)
-    trail = _Trail(run=None, who=clean(who, 255), now=now)
+    trail = Trail(run=None, who=clean(who, 255), now=now)
     refused = trail.apply(row, event, given, reason=reason.strip() or None, always=True)
     if refused is not None:
         raise ActionRefused(refused.reason)
@@ -134,27 +124,29 @@ def report(session: Session, reported: FindingReported, *, who: str, now: dateti
         profile=reported.profile,
     )
     row = _concerned(session, reported.site, [key]).get(key)
-    trail = _Trail(run=None, who=clean(who, 255), now=now)
+    trail = Trail(run=None, who=clean(who, 255), now=now)
     if row is None:
         row = _new_row(session, key, seen, reported.site, now, origin=reported.origin)
-        session.flush()
         row.deadline = reported.deadline
+        session.flush()
         trail.note(row, Event.REPORTED, None, None)
     else:
         pass_time(session, [row], now)
         row.last_seen = now
         if row.status in {Status.CORRECTED, Status.DISMISSED}:
-            # A life of its own begins: what the person saw counts now, and only a person closes it.
-            row.origin = reported.origin.value
+            # It begins anew: what the person saw counts now.
             update_from_sighting(row, observed(seen), certain=True)
-        trail.apply(row, Event.REPORTED, always=True)
+        if row.origin == Origin.MACHINE:
+            # Somebody waits for an answer now, so a person closes it.
+            row.origin = reported.origin.value
+        trail.apply(row, Event.REPORTED, Given(deadline=reported.deadline), always=True)
     trail.write(session)
     return record(row)
 
 
 def pass_time(session: Session, rows: Iterable[FindingRow], now: datetime) -> int:
     """Exemptions that ended and deadlines that passed by now. Returns how many findings changed."""
-    trail = _Trail(run=None, who="", now=now)
+    trail = Trail(run=None, who="", now=now)
     for row in rows:
         for event, _ in as_of(state_of(row), now):
             trail.apply(row, event)
@@ -162,69 +154,8 @@ def pass_time(session: Session, rows: Iterable[FindingRow], now: datetime) -> in
     return len(trail.lines)
 
 
-class _Trail:
-    """Applies events to rows and gathers the lines of the audit trail."""
-
-    def __init__(self, *, run: int | None, who: str, now: datetime) -> None:
-        self.run = run
-        self.who = who
-        self.now = now
-        self.lines: list[Values] = []
-
-    def apply(
-        self,
-        row: FindingRow,
-        event: Event,
-        given: Given | None = None,
-        *,
-        reason: str | None = None,
-        always: bool = False,
-    ) -> Refused | None:
-        """One step; a line is written where the state changes, or always."""
-        before = state_of(row)
-        after = step(before, event, Given() if given is None else given)
-        if isinstance(after, Refused):
-            return after
-        if after == before and not always:
-            return None
-        put_state(row, after, self.now)
-        reason = reason if reason is not None else _machine_reason(before, event, after)
-        self.note(row, event, before.status, reason)
-        return None
-
-    def note(self, row: FindingRow, event: Event, before: Status | None, reason: str | None) -> None:
-        """A line about the row as it now stands."""
-        if reason is not None:
-            row.reason = clean(reason)
-        row.changed_at = self.now
-        self.lines.append(
-            {
-                "finding": row.id,
-                "at": self.now,
-                "event": event.value,
-                "before": None if before is None else before.value,
-                "after": row.status,
-                "who": self.who,
-                "reason": clean_or_none(reason),
-                "run": self.run,
-                "was_confirmed": row.was_confirmed,
-                "recurred": row.recurred,
-                "overdue": row.overdue,
-                "seen_right": row.seen_right,
-                "deadline": row.deadline,
-                "exempt_until": row.exempt_until,
-                "notice": row.notice,
-            }
-        )
-
-    def write(self, session: Session) -> None:
-        """All lines, in the order in which they happened."""
-        if self.lines:
-            session.execute(insert(TransitionRow), self.lines)
-
-
 def _sighted_again(
-    row: FindingRow, event: Event, seen: FindingSeen, values: Values, run: RunRow, trail: _Trail
+    row: FindingRow, event: Event, seen: FindingSeen, values: Values, run: RunRow, trail: Trail
 ) -> bool:
     """Returns whether this sighting is now what proves the finding."""
     changed = bool(row.subject_state and seen.subject_state) and row.subject_state != seen.subject_state
@@ -322,15 +253,3 @@ def due(session: Session, now: datetime, site: str | None) -> Sequence[FindingRo
     if site is not None:
         query = query.where(FindingRow.site == site)
     return list(session.scalars(query))
-
-
-def _machine_reason(before: State, event: Event, after: State) -> str | None:
-    if event is Event.SEEN_RIGHT:
-        if after.status is not Status.CORRECTED:
-            return "复查正常，待人工确认。"
-        return "复查正常，予以销号。" if before.was_confirmed else "复查正常，疑似问题排除。"
-    if event in {Event.SEEN_CERTAIN, Event.SEEN_UNCERTAIN} and before.status is Status.CORRECTED:
-        return "销号后再次出现。" if before.was_confirmed else "疑似问题再次出现。"
-    if event is Event.SEEN_CERTAIN and before.status is Status.REPLIED:
-        return "反馈后复查，问题仍然存在。"
-    return _REASONS.get(event)

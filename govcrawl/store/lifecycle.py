@@ -117,8 +117,8 @@ class State:
 class Given:
     """What comes with an event.
 
-    An end with EXEMPT; a deadline and a number with NOTIFY; a new deadline with UPHOLD, and with
-    REOPEN of what a unit had replied to.
+    An end with EXEMPT; a deadline and a number with NOTIFY; a deadline with REPORTED (of a 找错
+    message), with UPHOLD, and with REOPEN of what a unit had replied to.
     """
 
     deadline: datetime | None = None
@@ -139,7 +139,7 @@ def step(state: State | None, event: Event, given: Given = Given()) -> State | R
     `state` is None for one that is not known yet: only a sighting or a report begins a life.
     """
     if state is None:
-        return _begin(event)
+        return _begin(event, given)
     after = TABLE[state.status].get(event)
     if after is None:
         return Refused(f"状态为“{state.status.zh}”的问题不能执行“{event.zh}”。")
@@ -295,13 +295,13 @@ _CLOSED = frozenset({_CORRECTED, _DISMISSED})
 _WITH_DEADLINE = frozenset({_NOTIFIED, _REPLIED, _DISPUTED})
 
 
-def _begin(event: Event) -> State | Refused:
+def _begin(event: Event, given: Given) -> State | Refused:
     if event is Event.SEEN_CERTAIN:
         return State(status=_CONFIRMED, was_confirmed=True)
     if event is Event.SEEN_UNCERTAIN:
         return State(status=_SUSPECTED)
     if event is Event.REPORTED:
-        return State(status=_CONFIRMED, was_confirmed=True, origin=Origin.PERSON)
+        return State(status=_CONFIRMED, was_confirmed=True, origin=Origin.PERSON, deadline=given.deadline)
     return Refused(f"没有这个问题，不能执行“{event.zh}”。")
 
 
@@ -341,6 +341,8 @@ def _with_facts(state: State, event: Event, after: Status | str, given: Given) -
         new = replace(new, overdue=False)
     if reopened or status is _EXEMPT or (status in {_SUSPECTED, _CONFIRMED} and state.status is _EXEMPT):
         new = replace(new, deadline=None, notice=None)
+    if event is Event.REPORTED and new.deadline is None and status is not _EXEMPT:
+        new = replace(new, deadline=given.deadline)
     if event is Event.EXEMPT:
         new = replace(new, exempt_until=given.exempt_until)
     elif status is not _EXEMPT:

@@ -114,13 +114,14 @@ def test_what_a_run_did_not_see_is_not_corrected(store: Store, second: object) -
 
 def test_a_small_run_is_partial_and_says_why_and_a_second_one_is_believed(store: Store) -> None:
     crawl(store, night(0), outcome(seen(), pages=100))
+    # Neither a trial nor a broken-off run makes the site look smaller.
+    crawl(store, night(0), outcome(pages=3), trial=True)
+    crawl(store, night(0), outcome(pages=3, complete=False))
     crawl(store, night(1), outcome(pages=49))
     small = store.runs(limit=1)[0]
     assert small.result is RunResult.PARTIAL
     assert any("49" in line and "100" in line for line in small.limits_hit)
-    # Neither a trial nor a broken-off run makes the site look smaller.
-    crawl(store, night(2), outcome(pages=3), trial=True)
-    crawl(store, night(2), outcome(pages=3, complete=False))
+    assert status_of(store) is Status.CONFIRMED
     crawl(store, night(3), outcome(pages=48))
     assert store.runs(limit=1)[0].result is RunResult.COMPLETE, "a site that shrank stays small"
     assert status_of(store) is Status.CORRECTED
@@ -358,6 +359,23 @@ def test_what_a_person_found_lives_the_same_life(store: Store) -> None:
     assert [f.status for f in store.findings(at=night(0))] == [Status.CONFIRMED]
     with pytest.raises(ActionRefused):
         store.report(reported, who=" ", now=night(6))
+
+
+def test_what_the_machine_knew_and_a_person_reports_waits_for_a_person(store: Store) -> None:
+    crawl(store, night(0), outcome(seen(certain=False)))
+    reported = FindingReported(
+        site="portal",
+        finding=seen().finding,
+        check="dead_links",
+        rule=LINK_RULE,
+        origin=Origin.SUPERIOR,
+        deadline=night(9),
+    )
+    record = store.report(reported, who="王某", now=night(1))
+    assert (record.status, record.origin, record.deadline) == (Status.CONFIRMED, Origin.SUPERIOR, night(9))
+    assert (record.first_seen, record.unit) == (night(0), "jyj")
+    crawl(store, night(2), outcome())
+    assert status_of(store) is Status.CONFIRMED
 
 
 def test_a_closed_or_unknown_run_writes_nothing(store: Store) -> None:
