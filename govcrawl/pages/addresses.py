@@ -21,12 +21,11 @@ MAX_LENGTH = 2000
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _PLAIN = re.compile(
-    r"https?://[a-z0-9](?:[a-z0-9\-]*\.)*[a-z0-9\-]*(?:/[A-Za-z0-9_~!$&'()*+,;=:@%\-]+(?:\.[A-Za-z0-9_~%\-]+)*)*/?"
+    r"https?://(?:[a-z0-9][a-z0-9\-]{0,62}\.){1,9}[a-z][a-z0-9\-]{0,62}(?:/[A-Za-z0-9_~!$&'()*+,;=:@%\-]+(?:\.[A-Za-z0-9_~%\-]+)*)*/?"
 )
 # What most relative addresses look like: no scheme, no host, nothing to encode, dots only in front.
-_RELATIVE = re.compile(
-    r"(/|(?:\.\.?/){0,20})((?:[A-Za-z0-9_\-]+(?:\.[A-Za-z0-9_\-]+)*/)*(?:[A-Za-z0-9_\-]+(?:\.[A-Za-z0-9_\-]+)*)?(?:\?[A-Za-z0-9_\-=&.%]*)?)"
-)
+_NAME = r"[A-Za-z0-9_\-]+(?:\.[A-Za-z0-9_\-]+)*"
+_RELATIVE = re.compile(rf"(/|(?:\.\.?/){{0,20}})((?:{_NAME}/)*(?:{_NAME})?(?:\?[A-Za-z0-9_\-=&.%]+)?)")
 _BLANKS = re.compile(r"[\t\r\n]")
 _PORTS = {"http": 80, "https": 443}
 _PATH_SAFE = "/%:@!$&'()*+,;=~[]|"

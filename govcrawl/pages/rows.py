@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from lxml import html
 
@@ -29,6 +29,8 @@ MAX_ENTRIES = 4000
 """Links of a page that are looked at as possible entries."""
 _CLIMB = 9
 """Levels from a link up to its row, at most."""
+_DEEPEST = 200
+"""Levels below which nobody nests a list: tags that were never closed."""
 _LINKS_A_ROW = 4
 _LONG_ROW = 1500
 """Characters from which what holds a link is a text and no row."""
@@ -109,7 +111,7 @@ def groups_of(root: html.HtmlElement, today: date, *, attributes: bool = True) -
 
     `attributes`: attributes are looked through where a row shows no date (see DATE_ATTRIBUTE_MARKS).
     """
-    entries = entries_of(root)
+    entries = [entry for entry in entries_of(root) if not _too_deep(entry.anchor)]
     if not entries:
         return []
     groups = [
@@ -174,6 +176,10 @@ def _single_rows(
         for depth in range(max(shared + 1, len(chain) - _CLIMB), len(chain) - 1):
             if chain[depth].tag in CONTAINERS:
                 yield chain[depth], [(chain[depth + 1], [entry])]
+
+
+def _too_deep(element: html.HtmlElement) -> bool:
+    return next(islice(element.iterancestors(), _DEEPEST, None), None) is not None
 
 
 def _chain(element: html.HtmlElement) -> list[html.HtmlElement]:
