@@ -12,6 +12,8 @@ from tests.city.shapes import City, Planted, Trap, same_address
 
 FindingObject = Mapping[str, Any]
 """One object of a feed or an export (INTERFACES, section 4)."""
+_STATUS = {"link-broken": "confirmed", "date-missing": "suspected"}
+"""What two tries proved is confirmed; what an article does not show, a person looks at."""
 _SPENT = frozenset({"corrected", "dismissed"})
 
 
@@ -152,6 +154,15 @@ def _faults_of(finding: FindingObject, planted: Planted, findings: Sequence[Find
         wrong.append(f"原因应为{planted.cause}，写的是{detail.get('cause')}")
     if planted.unit is not None and finding.get("unit") != planted.unit:
         wrong.append(f"应归{planted.unit}整改，写的是{finding.get('unit')}")
+    if planted.sponsor is not None and finding.get("sponsor") != planted.sponsor:
+        wrong.append(f"主办单位应为{planted.sponsor}，写的是{finding.get('sponsor')}")
+    for key, words in (("on_home", "在首页"), ("external", "是外链")):
+        expected = getattr(planted, key)
+        if expected is not None and finding.get(key) is not expected:
+            wrong.append(f"应写明{'' if expected else '不'}{words}")
+    status = _STATUS.get(planted.rule)
+    if status is not None and finding.get("status") != status:
+        wrong.append(f"状态应为{status}，写的是{finding.get('status')}")
     if finding.get("occurrences", 1) < planted.places:
         wrong.append(f"至少{planted.places}处，写的是{finding.get('occurrences')}处")
     if planted.severity is not None and finding.get("severity") != planted.severity:

@@ -48,6 +48,10 @@ class Planted:
     column: str | None = None
     unit: str | None = None
     """Who must correct it; None: not compared."""
+    sponsor: str | None = None
+    on_home: bool | None = None
+    external: bool | None = None
+    """Of a link: does it stand on the home page, does it lead outside; None: not compared."""
     cause: str | None = None
     """`detail.cause` of a broken link; None: not compared."""
     places: int = 1

@@ -66,6 +66,9 @@ class Truth:
                 target=target or None,
                 column=column,
                 unit=unit,
+                sponsor=site.unit,
+                on_home=(page == site.address(site.home_path or "/")) if target else None,
+                external=(urlsplit(target).hostname not in _hosts(site)) if target else None,
                 cause=mark.cause,
                 places=mark.places,
                 members=mark.members,
@@ -74,6 +77,10 @@ class Truth:
                 needs_ipv6=rule.startswith("ipv6-") and rule != "ipv6-no-address",
             )
         )
+
+
+def _hosts(site: Site) -> set[str | None]:
+    return {urlsplit(site.url).hostname, *site.aliases}
 
 
 def _whole(site: Site, target: str) -> str:
