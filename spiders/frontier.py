@@ -30,8 +30,14 @@ class Entry:
 
 
 def without_session(url: str) -> str:
-    """The address without parameters that name a visitor or a moment (`;jsessionid=`, `sid=`, `_=`)."""
-    parts = urlsplit(url)
+    """The address without parameters that name a visitor or a moment (`;jsessionid=`, `sid=`, `_=`).
+
+    What is no address (`http://[broken`) is handed back as it is: whoever asks it says why not.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
     path = _SESSION_PATH.sub("", parts.path)
     if not parts.query:
         return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
@@ -46,7 +52,10 @@ def canonical(url: str) -> str:
     Beside session parameters and the order of the query, neither scheme nor `www.` count, nor an index
     file's name at the end (`/zwyw/index.html` is `/zwyw/`).
     """
-    parts = urlsplit(without_session(url))
+    try:
+        parts = urlsplit(without_session(url))
+    except ValueError:
+        return url
     return urlunsplit(
         ("", parts.netloc.removeprefix("www."), _INDEX.sub("/", parts.path) or "/", parts.query, "")
     )

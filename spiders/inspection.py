@@ -25,9 +25,10 @@ from govcrawl.model import (
     SiteReading,
     Verdict,
 )
+from govcrawl.net.browser import Renderer
 from govcrawl.net.client import Ask
 from govcrawl.net.links import LinkChecker
-from govcrawl.pages import read_column, read_home, verdicts
+from govcrawl.pages import Page, read_column, read_home, read_page, verdicts
 from govcrawl.registry.discovery import candidates, guess_type, propose
 from spiders.frontier import Entry, Frontier, without_session
 from spiders.ipv6 import AddressesOf, Ipv6Probe
@@ -51,13 +52,21 @@ class Inspection:
     """One run: `inspect` does all of it and keeps the result."""
 
     def __init__(
-        self, job: Job, run: int, ask: Ask, addresses: AddressesOf, now: Callable[[], datetime]
+        self,
+        job: Job,
+        run: int,
+        *,
+        ask: Ask,
+        addresses: AddressesOf,
+        renderer: Renderer | None,
+        now: Callable[[], datetime],
     ) -> None:
         crawl = job.config.crawl
         self._job = job
         self._run = run
         self._now = now
         self._site = job.site
+        self._renderer = renderer
         self._scope = job.scope()
         self._checker = LinkChecker(
             ask,
@@ -97,7 +106,8 @@ class Inspection:
             return keep_without_home(self._job, self._run, home, self._now())
         try:
             await self._read_columns(home)
-            await self._read_pages()
+            await asyncio.gather(self._read_pages(), self._render_columns())
+            await self._read_pages()  # what only the rendered lists led to
             await self._check_links()
             await self._read_ipv6(home)
         finally:
@@ -113,7 +123,7 @@ class Inspection:
         for _ in range(_ENTRANCES):
             self._frontier.claim(url)
             visit = await self._visitor.visit(Entry(url, 0))
-            if visit.verdict.verdict is Verdict.SUSPECT:
+            if visit.verdict.verdict is Verdict.SUSPECT or (visit.page is not None and not visit.whole):
                 await asyncio.sleep(self._job.config.crawl.confirm_after)
                 visit = await self._visitor.visit(Entry(url, 0), again=visit.verdict)
             if visit.page is None:
@@ -122,8 +132,10 @@ class Inspection:
             if entrance is None or self._frontier.knows(entrance) or not self._scope.owns(entrance):
                 break
             url = entrance
-        if visit.page is not None:
+        if visit.page is not None and visit.whole:
             self._home = read_home(visit.page, self._job.today)
+            if self._home.needs_rendering and (page := await self._rendered(visit.page.url)) is not None:
+                self._home = read_home(page, self._job.today, rendered=True)
         return visit
 
     async def _read_columns(self, home: Visit) -> None:
@@ -160,14 +172,53 @@ class Inspection:
             return ColumnReading(
                 url=column.url, state=ColumnState.NOT_A_LIST, reason="栏目跳转到站外系统，不判断更新情况"
             )
-        if visit.page is None:
+        if visit.page is None or not visit.whole:
             return _unread(column, visit)
         reading = replace(read_column(visit.page, self._job.today), url=column.url)
+        if reading.state is ColumnState.NEEDS_RENDERING and self._renderer is None:
+            return replace(reading, reason=f"{reading.reason}，本机没有浏览器")
         self._visitor.note_rows(reading.items)
         undated = reading.newest is None and reading.newest_latest is None
         if reading.state is ColumnState.READ and reading.items and undated:
             return await self._date_by_articles(reading, column)
         return reading
+
+    async def _render_columns(self) -> None:
+        """Lists that a script makes, in the browser, while the other pages are read."""
+        if self._renderer is None:
+            return
+        for at, (column, reading) in enumerate(self._columns):
+            if reading.state is ColumnState.NEEDS_RENDERING:
+                self._columns[at] = (column, await self._read_rendered(reading, column, self._renderer))
+
+    async def _read_rendered(
+        self, reading: ColumnReading, column: Column, renderer: Renderer
+    ) -> ColumnReading:
+        """A list as the browser shows it; else as it was read.
+
+        An empty list is believed only where everything that the page asked for was answered.
+        """
+        rendered = await renderer.render(column.url)
+        if not rendered.html:
+            return replace(reading, reason=f"{reading.reason}，浏览器未能显示该页面")
+        shown = read_page(rendered.html.encode(), column.url, "text/html; charset=utf-8")
+        found = replace(read_column(shown, self._job.today, rendered=True), url=column.url)
+        if found.state is ColumnState.READ or not rendered.unanswered:
+            self._visitor.take_links(shown, Entry(column.url, 1, column=column.url), column)
+            return found
+        return replace(
+            found,
+            state=ColumnState.UNREADABLE,
+            reason=f"列表由脚本读取，{len(rendered.unanswered)}个接口没有应答",
+        )
+
+    async def _rendered(self, url: str) -> Page | None:
+        if self._renderer is None:
+            return None
+        rendered = await self._renderer.render(url)
+        if not rendered.html or rendered.unanswered:
+            return None
+        return read_page(rendered.html.encode(), url, "text/html; charset=utf-8")
 
     async def _date_by_articles(self, reading: ColumnReading, column: Column) -> ColumnReading:
         """The newest date of a list that shows none, from the first articles that it leads to.
@@ -289,6 +340,12 @@ class Inspection:
 
 
 def _unread(column: Column, visit: Visit) -> ColumnReading:
+    if visit.page is not None:
+        return ColumnReading(
+            url=column.url,
+            state=ColumnState.UNREADABLE,
+            reason="栏目页面未能完整接收（连接中断或超时），不判断更新情况",
+        )
     if visit.verdict.verdict is Verdict.OK:
         return ColumnReading(
             url=column.url, state=ColumnState.NOT_A_LIST, reason="栏目直接指向文档，不判断更新情况"

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from checks.ads import parse_domains
 from govcrawl.config import Config, load
 from govcrawl.model import Context, Profile, Registry, Site, SiteNames, SiteStatus
+from govcrawl.net.browser import find_browser
 from govcrawl.pages import Scope, normalise
 from govcrawl.rules import Catalogue, CatalogueError, ProfileError, load_catalogue, load_profile
 from govcrawl.store import Store, this_owner
@@ -110,6 +111,8 @@ def prepare(arguments: Mapping[str, str], *, now: datetime | None = None) -> Job
         profile = load_profile(config.rules.profile, folder=config.folder, overrides=config.rules.overrides)
     except (CatalogueError, ProfileError) as error:
         raise JobError(str(error)) from error
+    if config.crawl.browser == "always" and find_browser() is None:
+        raise JobError("[crawl] browser = always，但本机没有找到 chromium 或 google-chrome")
     options = {"commercial_domains": _commercial_domains(config)}
     store = Store.open(config.database_url, now=now)
     try:

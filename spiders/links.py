@@ -42,7 +42,7 @@ class LinkRound:
         if target.url in self._asked:
             return
         self._asked.add(target.url)
-        host = urlsplit(target.url).netloc
+        host = _place(target.url)
         queue = self._queues.setdefault(host, deque())
         queue.append(target)
         crawl = self._crawl
@@ -130,6 +130,14 @@ class LinkRound:
             return None
         fresh = timedelta(hours=self._crawl.link_fresh_hours)
         return memory.last if self._now() - memory.checked_at < fresh else None
+
+
+def _place(url: str) -> str:
+    """Host and port of an address, by which links are queued; "" for what is none."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
 
 
 def _due(verdict: LinkVerdict) -> datetime | None:

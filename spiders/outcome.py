@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from checks.dead_links import words_for
 from govcrawl.model import (
     Cause,
     Column,
@@ -117,8 +118,7 @@ def keep_without_home(job: Job, run: int, home: Visit, now: datetime) -> Outcome
             f"网站拒绝程序访问首页（返回 {verdict.status}），请单位将巡查程序加入白名单",
         )
     else:
-        answer = f"返回 {verdict.status}" if verdict.cause is Cause.HTTP else str(verdict.cause)
-        result, reason = RunResult.UNREACHABLE, f"首页两次访问均失败（{answer}）"
+        result, reason = RunResult.UNREACHABLE, f"首页两次访问均失败（{words_for(verdict)}）"
     records = job.store.finish_run(
         run,
         RunOutcome(
@@ -153,6 +153,10 @@ def _limits(job: Job, gathered: Gathered) -> Iterator[str]:
     if cut := gathered.visitor.cut:
         size = job.config.crawl.max_page_bytes / 2**20
         yield f"{len(cut)}个页面超过{size:.3g}MB，只读取了前面部分，例如 {min(cut)[:120]}"
+    if broken := gathered.visitor.broken_off:
+        yield (
+            f"{len(broken)}个页面未能完整接收（连接中断或超时），不据此判断更新和来源，例如 {min(broken)[:120]}"
+        )
 
 
 def _left_out(job: Job) -> Iterator[NotTested]:
@@ -193,9 +197,11 @@ def _unverified(gathered: Gathered) -> Iterator[Mapping[str, object]]:
 def _scope(gathered: Gathered, *, complete: bool) -> RunScope:
     """What this run really judged: the ground on which an earlier finding may be called corrected."""
     verdicts = gathered.verdicts
+    in_part = gathered.visitor.broken_off | gathered.visitor.cut  # what they lack may stand in the rest
     answered = {
         url
         for url, verdict in gathered.visitor.verdicts.items()
+        if url not in in_part
         if verdict.verdict is Verdict.OK or (verdict.verdict is Verdict.BROKEN and verdict.status in _GONE)
     }
     answered |= {
@@ -204,7 +210,7 @@ def _scope(gathered: Gathered, *, complete: bool) -> RunScope:
     unsettled = {url for url, verdict in verdicts.items() if verdict.verdict is Verdict.SUSPECT}
     unsettled |= {target.url for target in gathered.targets if target.url not in verdicts}
     unsettled |= {column.url for column, reading in gathered.columns if reading.state in _UNREAD}
-    unsettled |= gathered.frontier.left_out
+    unsettled |= gathered.frontier.left_out | in_part
     rules = gathered.judge.rules
     ipv6 = gathered.ipv6
     if ipv6 is None or ipv6.has_address is Ipv6State.NOT_TESTED:

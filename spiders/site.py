@@ -10,6 +10,7 @@ from typing import Any, Self
 import scrapy
 from scrapy.crawler import Crawler
 
+from govcrawl.net.browser import Renderer, find_browser
 from govcrawl.net.handler import asker, client_of
 from spiders.inspection import Inspection
 from spiders.job import Job, begin, prepare
@@ -56,17 +57,25 @@ class SiteSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[dict[str, object]]:
         """Inspect, then yield the findings."""
         pulse = asyncio.ensure_future(self._beat())
+        ask = asker(self.crawler)
+        browser = None if self._job.config.crawl.browser == "never" else find_browser()
+        renderer = None
+        if browser is not None:
+            renderer = Renderer(ask, browser, user_agent=self._job.config.user_agent)
         try:
             inspection = Inspection(
                 self._job,
                 self._run,
-                ask=asker(self.crawler),
+                ask=ask,
                 addresses=client_of(self.crawler).addresses,
+                renderer=renderer,
                 now=_now,
             )
             self.outcome = await inspection.inspect()
         finally:
             pulse.cancel()
+            if renderer is not None:
+                await renderer.close()
         self._count(self.outcome)
         for record in self.outcome.records:
             yield record.to_json()

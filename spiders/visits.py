@@ -51,6 +51,8 @@ class Visit:
     article: ArticleReading | None = None
     left_site: bool = False
     """Redirects led out of the site."""
+    whole: bool = True
+    """False: the page broke off on the way, so that what it does not show proves nothing."""
 
 
 @dataclass(slots=True)
@@ -76,6 +78,8 @@ class Visitor:
     """Days of list rows, by the address they lead to."""
     cut: set[str] = field(default_factory=set)
     """Pages that were longer than the limit."""
+    broken_off: set[str] = field(default_factory=set)
+    """Pages that broke off on the way; what they show is believed, what they lack is not."""
     seen: list[PageSeen] = field(default_factory=list)
     """Pages that are not stored yet; `take_seen` empties it."""
     pages: int = 0
@@ -100,6 +104,7 @@ class Visitor:
         )
         visit = Visit(entry.url, verdict, answer)
         self.verdicts[entry.url] = verdict
+        visit.whole = _is_whole(answer)
         if verdict.verdict is Verdict.OK and not self.scope.owns(answer.url):
             visit.left_site = True
         elif verdict.verdict is Verdict.OK and answer.status == 200:
@@ -108,6 +113,10 @@ class Visitor:
                 self._read(visit, page, entry, column)
         if answer.truncated and visit.page is not None:
             self.cut.add(entry.url)
+        if visit.page is not None and not visit.whole:
+            self.broken_off.add(entry.url)
+        else:
+            self.broken_off.discard(entry.url)  # the second try of a home page may bring all of it
         self.seen.append(_page_seen(visit, column.url if column else entry.column))
         return visit
 
@@ -116,11 +125,9 @@ class Visitor:
         self.pages += 1
         if 1 <= entry.depth <= 2:
             self.near.append(entry.url)
-        home = entry.depth == 0
-        visit.kind = Kind.HOME if home else kind_of(page, self.today)
+        visit.kind = Kind.HOME if entry.depth == 0 else kind_of(page, self.today)
         owner = column or self.columns.get(entry.column or "") or self._column_by_folder(page.url)
-        self.targets.add_page(page, column=owner, on_home=home, new=self.new_target)
-        self._queue(page, entry, owner)
+        self.take_links(page, entry, owner)
         self.judge.page(page, owner)
         if visit.kind is Kind.ARTICLE and column is None:
             row = self.rows.get(visit.url)
@@ -128,9 +135,12 @@ class Visitor:
             published = visit.article.published
             if published is not None and published.origin in _TRUSTED:
                 self.article_days[visit.url] = published.day
-            self.judge.article(visit.article, owner)
+            if visit.whole:
+                self.judge.article(visit.article, owner)
 
-    def _queue(self, page: Page, entry: Entry, owner: Column | None) -> None:
+    def take_links(self, page: Page, entry: Entry, owner: Column | None) -> None:
+        """Note where a page leads, and queue what belongs to the site."""
+        self.targets.add_page(page, column=owner, on_home=entry.depth == 0, new=self.new_target)
         column = owner.url if owner else None
         depth = entry.depth + 1
         for link in page.links:
@@ -169,6 +179,15 @@ class Visitor:
         """The pages that are to be stored, once."""
         taken, self.seen = self.seen, []
         return taken
+
+
+def _is_whole(answer: Answer) -> bool:
+    """Did all of a page arrive, as far as can be told; one that is longer than the limit counts as whole.
+
+    On many old servers the announced length is wrong: what ends as a page ends is whole, whatever the
+    connection said.
+    """
+    return (answer.error is None and not answer.reason) or b"</html" in answer.body[-2048:].lower()
 
 
 def _page_seen(visit: Visit, column: str | None) -> PageSeen:

@@ -58,6 +58,8 @@ _FLAGS = (
 )
 _LEFT_OUT = frozenset({"image", "media", "font", "manifest", "websocket", "eventsource", "ping"})
 """What a list needs none of."""
+_SPEAKING = frozenset({"script", "xhr", "fetch"})
+"""What may bring a list into a page."""
 _OURS = frozenset({"content-encoding", "content-length", "transfer-encoding", "connection", "set-cookie"})
 _MAX_REQUESTS = 120
 """Of one page; further ones are refused."""
@@ -73,6 +75,8 @@ class Rendered:
     """Empty where it could not be shown."""
     failure: str = ""
     """English, for the log: why it could not."""
+    unanswered: tuple[str, ...] = ()
+    """Scripts and interfaces of the page that failed: what they would have shown is not known."""
 
 
 class Renderer:
@@ -141,11 +145,14 @@ class Renderer:
             viewport={"width": 1280, "height": 1600},
         )
         asked = 0
+        unanswered: list[str] = []
 
         async def answer(route: Route) -> None:
             nonlocal asked
             asked += 1
-            await self._fulfil(route, refused=asked > _MAX_REQUESTS)
+            answered = await self._fulfil(route, refused=asked > _MAX_REQUESTS)
+            if not answered and route.request.resource_type in _SPEAKING:
+                unanswered.append(route.request.url)
 
         try:
             await context.route("**/*", answer)
@@ -153,23 +160,26 @@ class Renderer:
             await page.goto(url, wait_until="load", timeout=self._seconds * 1000)
             with suppress(PlaywrightTimeout):
                 await page.wait_for_load_state("networkidle", timeout=_SETTLED_MS)
-            return Rendered(await page.content())
+            return Rendered(await page.content(), unanswered=tuple(unanswered))
         finally:
             with suppress(PlaywrightError):
                 await context.close()
 
-    async def _fulfil(self, route: Route, *, refused: bool) -> None:
+    async def _fulfil(self, route: Route, *, refused: bool) -> bool:
+        """Answer one request of the page; whether it got what it asked for."""
         request = route.request
         with suppress(PlaywrightError):  # the page may be gone before its answer comes
             if refused or request.resource_type in _LEFT_OUT or not request.url.startswith("http"):
                 await route.abort()
-                return
+                return False
             answer = await self._answer(request)
             if answer.status is None:
                 await route.abort("failed")
-                return
+                return False
             headers = {name: value for name, value in answer.headers.items() if name not in _OURS}
             await route.fulfill(status=answer.status, headers=headers, body=answer.body)
+            return answer.status < 400
+        return False
 
     async def _answer(self, request: Request) -> Answer:
         if request.method == "GET":

@@ -40,6 +40,7 @@ class Ask(Protocol):
         *,
         method: str = "GET",
         headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
         limit: int = BODY_LIMIT,
         family: int | None = None,
         timeout: float | None = None,  # noqa: ASYNC109 - seconds by phase, not one deadline
@@ -104,6 +105,7 @@ class Client:
         *,
         method: str = "GET",
         headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
         limit: int = BODY_LIMIT,
         family: int | None = None,
         timeout: float | None = None,  # noqa: ASYNC109 - seconds by phase, not one deadline
@@ -114,6 +116,7 @@ class Client:
         Args:
             url: http or https; sent as it is where already percent-encoded.
             method: GET, HEAD, POST …
+            body: what is sent along (POST).
             headers: beside and above our own (names in any case; user-agent, accept, referer, cookie …).
             limit: bytes of the body to keep, after decompression; what follows is not read.
             family: 4 or 6; None: IPv4 where the host has it, else IPv6.
@@ -148,7 +151,16 @@ class Client:
         server = self.gate.server(_names(found), self._limit(place.host))
         async with self.gate.through(server, self.crawl.delay):
             answer = await self._send(
-                url, place, found, method, headers or {}, limit, family, timeout or self.crawl.timeout, fresh
+                url,
+                place,
+                found,
+                method,
+                headers or {},
+                body,
+                limit,
+                family,
+                timeout or self.crawl.timeout,
+                fresh,
             )
             if answer.status in _RETRY_AFTER:
                 self.gate.back_off(server, answer.retry_after)
@@ -171,6 +183,7 @@ class Client:
         found: Addresses,
         method: str,
         headers: Mapping[str, str],
+        body: bytes,
         limit: int,
         family: int | None,
         seconds: float,
@@ -181,10 +194,12 @@ class Client:
         begun = loop.time()
         ends = found.of_family(family)
         sent = self._headers(headers)
-        seen = await self._exchange.ask(place, ends, method, sent, limit, seconds, fresh=fresh)
+        seen = await self._exchange.ask(place, ends, method, sent, limit, seconds, fresh=fresh, body=body)
         if family is None and seen.unreached and found.v4 and found.v6:
             # As browsers do: a host that answers over one of its families is there.
-            other = await self._exchange.ask(place, found.v6, method, sent, limit, seconds, fresh=fresh)
+            other = await self._exchange.ask(
+                place, found.v6, method, sent, limit, seconds, fresh=fresh, body=body
+            )
             seen = seen if other.unreached else other
         answer = Answer(
             url=url,

@@ -74,6 +74,7 @@ class Exchange:
         seconds: float,
         *,
         fresh: bool,
+        body: bytes = b"",
     ) -> Seen:
         """One request to the addresses `ends`, all of one family.
 
@@ -85,6 +86,7 @@ class Exchange:
             limit: bytes of the body to keep, decompressed.
             seconds: for everything.
             fresh: on a connection of its own.
+            body: what is sent along.
         """
         loop = asyncio.get_running_loop()
         ends_at = loop.time() + seconds
@@ -95,6 +97,7 @@ class Exchange:
                 method,
                 yarl.URL(place.url, encoded=True),
                 headers=headers,
+                data=body or None,
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(
                     total=seconds,

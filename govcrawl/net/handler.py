@@ -88,6 +88,7 @@ class AskHandler(BaseDownloadHandler):
             told.get("url", request.url),
             method=request.method,
             headers=_plain(request.headers),
+            body=request.body,
             limit=told.get("limit", self._client.crawl.max_page_bytes),
             family=told.get("family"),
             timeout=told.get("timeout"),
@@ -112,6 +113,7 @@ async def ask_through(
     *,
     method: str = "GET",
     headers: Mapping[str, str] | None = None,
+    body: bytes = b"",
     limit: int = BODY_LIMIT,
     family: int | None = None,
     timeout: float | None = None,  # noqa: ASYNC109 - passed on to Client.ask
@@ -134,6 +136,7 @@ async def ask_through(
         address,
         method=method,
         headers=dict(headers or {}),
+        body=body,
         dont_filter=True,
         meta={
             "ask": told,
