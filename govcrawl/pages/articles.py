@@ -29,7 +29,7 @@ from govcrawl.pages.page import Page
 from govcrawl.pages.reprints import find_dateline, judge_reprint
 from govcrawl.pages.showndates import ShownDate, Trust, find_shown_dates
 from govcrawl.pages.sources import SourceLabel, clean_name, find_source_labels, same_source
-from govcrawl.pages.titles import Place, Zone, find_title, is_row
+from govcrawl.pages.titles import Place, Zone, find_title, is_row, title_above
 
 
 def read_article(
@@ -60,7 +60,7 @@ def read_article(
         meta_day = None
     return ArticleReading(
         url=page.url,
-        title=place.title,
+        title=title_above(lines, place, dated) or place.title,
         published=published,
         meta_date=meta_day,
         source=source,

@@ -66,7 +66,8 @@ def judge_reprint(
         answer = judge_source(source.name, own)
         if answer is not None:
             return Judgement(answer, "source", label.line.text[:200] if label else source.name)
-    original = _link_to_original(page) if any(map(lines.mention, ("原文", "原始链接"))) else ""
+    # An interpretation links to the policy that it explains: that makes it no reprint.
+    original = "" if "解读" in place.title or not lines.mention("原文") else _link_to_original(page)
     if original:
         return Judgement(True, "link to original", original)
     return Judgement()
@@ -77,6 +78,8 @@ def judge_source(name: str, own: tuple[str, ...]) -> bool | None:
     folded = normal_name(name)
     if _OWN_WORDS.fullmatch(fold(name)) or _is_own(name, own):
         return False
+    if _ELSEWHERE.fullmatch(folded):
+        return True
     if is_local_media_centre(name):
         # Of the same district as a rule, yet a house of its own.
         return None
@@ -156,6 +159,9 @@ _REGION_WORDS = any_of(
     "自治区 自治州 自治县 自治旗 新区 开发区 高新区 地区 省 市 州 盟 县 旗 区 街道 镇 乡 苏木"
 )
 _REGION = re.compile(rf"(?:中共)?[\u4e00-\u9fff]{{1,9}}?(?:{_REGION_WORDS})")
+_ELSEWHERE = re.compile(
+    "(?:来自|来源|转自|转载|摘自|综合)*(?:互联网|网络|网上|网友|转载|网摘|网络整理|互联网整理)"
+)
 _OUTLET = re.compile(r"(?:网站|官网|官微|公众号|微信|微博|客户端)$")
 _PROVINCE = re.compile(
     any_of(
@@ -245,7 +251,7 @@ def _link_to_original(page: Page) -> str:
     candidates = (
         (element, element.text)
         for element in page.root.iter("a")
-        if element.text and len(element.text) <= 20 and _ORIGINAL_LINK.search(element.text)
+        if element.text and len(element.text) <= 20 and _ORIGINAL_LINK.fullmatch(element.text.strip())
     )
     for element, text in islice(candidates, 10):
         address = (element.get("href") or "").strip()
@@ -258,4 +264,6 @@ def _link_to_original(page: Page) -> str:
     return ""
 
 
-_ORIGINAL_LINK = re.compile(r"原文链接|阅读原文|查看原文|原文地址|原文出处|原始链接")
+_ORIGINAL_LINK = re.compile(
+    r"[\[【（(>]?(?:点击|点此)?(?:阅读|查看|浏览)?(?:文章|新闻|报道)?原文(?:链接|地址|出处|网址)?[\]】）):：>]?"
+)

@@ -35,6 +35,8 @@ class Place:
     title: str
     lines: tuple[Line, ...]
     """The lines that hold it: more than one where a page repeats it for telephones or for sharing."""
+    named: bool
+    """Whether a meta tag names the title."""
     _heads: Mapping[int, int]
     """By index of a title's line the index of the first line that is none of its head any more."""
 
@@ -59,7 +61,17 @@ def find_title(page: Page, lines: Lines) -> Place:
     found = _matching(lines, named, page.title, site) or _headings(lines, site)
     heads = {line.number: _end_of_head(lines, line.number) for line in found}
     title = named[0] if named else found[0].text if found else _first_part(page.title)
-    return Place(title[:300], tuple(found), heads)
+    return Place(title[:300], tuple(found), bool(named), heads)
+
+
+def title_above(lines: Lines, place: Place, dated: Line | None) -> str:
+    """Where neither tags nor headings name the title: the line above that of the date; else empty."""
+    if place.lines or place.named or dated is None or dated.number == 0:
+        return ""
+    line = lines[dated.number - 1]
+    text = line.text
+    plain = line.unlinked == text and 6 <= len(text) <= 120 and not is_paragraph(text)
+    return text if plain and not _LABELS.search(text) and not _NO_TITLE.search(text) else ""
 
 
 def fold(text: str) -> str:

@@ -26,6 +26,7 @@ def facts(reading: ArticleReading) -> dict[str, Any]:
     """The parts of a reading that a fixture may state."""
     published, source = reading.published, reading.source
     return {
+        "title": reading.title,
         "published": str(published) if published else None,
         "date_origin": str(published.origin) if published else None,
         "meta_date": str(reading.meta_date) if reading.meta_date else None,
