@@ -32,12 +32,23 @@ def read_column(page: Page, today: date, *, rendered: bool = False) -> ColumnRea
     article = article_points(page)
     if article >= 3 and prose >= _ONE_DOCUMENT and article > (found.points(prose) if found else 0):
         return _no_list(page, "栏目地址直接打开一篇文章")
-    if found is not None and (found.dated >= 2 or (found.pager and found.dated)) and not found.aside:
-        return _read(page, found, rendered)
+    good = found if found is not None and (found.dated >= 2 or (found.pager and found.dated)) else None
+    if good is not None and good.vouched and not good.aside:
+        return _read(page, good, rendered)
     script = None if rendered else script_sign(page)
+    # A static side box must not pass for the list that a script is still to write.
+    doubtful = script is not None and script.strong and not (found and found.vouched)
+    if good is not None and not good.aside and not doubtful:
+        return _read(page, good, rendered)
     empty, frame = says_empty(page), empty_frame(page)
-    believed = found is not None and _is_list(found) and empty is None and (frame is None or not found.aside)
-    if found is not None and believed and _stands(found, frame, script):
+    if (
+        found is not None
+        and not doubtful
+        and empty is None
+        and _is_list(found)
+        and (frame is None or not found.aside)
+        and _stands(found, frame, script)
+    ):
         return _read(page, found, rendered)
     if script:
         return ColumnReading(url=page.url, state=ColumnState.NEEDS_RENDERING, reason=script.reason)

@@ -16,6 +16,8 @@ from govcrawl.pages.page import Page, read_page
 from govcrawl.pages.signs import BREADCRUMB, article_points
 
 _TITLE_PARTS = re.compile(r"\s?[-_—–|]+\s?")
+_HOME_FOLDERS = 2
+"""Slashes in the path of a home page at most (/portal/index.html)."""
 _ROOT_PATH = re.compile(r"/?(?:(?:index|default|home|main)\d?\.[a-z]{3,5})?", re.IGNORECASE)
 
 
@@ -57,7 +59,8 @@ def kind_of(page: Page, today: date) -> Kind:
     found = main_list(page, today)
     listing = found.points(prose) if found else 0
     home = _is_home(page, found, today)
-    if article >= 3 and article > listing and not (home and article < 4):
+    speaks = article > listing or (article == listing and prose >= 300)
+    if article >= 3 and speaks and not (home and article < 4):
         return Kind.ARTICLE
     if home:
         return Kind.HOME
@@ -96,7 +99,7 @@ def _is_home(page: Page, found: MainList | None, today: date) -> bool:
     ]
     if at_root:
         return len(blocks) >= 1 and not (found is not None and found.pager and found.dated >= 15)
-    if BREADCRUMB.search(page.text) or _names_column(page):
+    if parts.path.count("/") > _HOME_FOLDERS or BREADCRUMB.search(page.text) or _names_column(page):
         return False
     if found is not None and found.pager and len(blocks) < 4:
         return False

@@ -39,6 +39,8 @@ class MainList:
     pager: bool
     aside: bool
     """The page calls it a side box, a menu or a ranking, and shows nothing better."""
+    vouched: bool
+    """A pager behind it or the column's own name over it says that it is the column's list."""
     score: float
 
     @property
@@ -98,7 +100,13 @@ def _find(page: Page, today: date) -> MainList | None:
     for island in page.islands:
         found = _best(page, island.root, names, today)
         if found:
-            found = replace(found, element=island.script, origin=ListOrigin.ISLAND, score=found.score * 1.5)
+            found = replace(
+                found,
+                element=island.script,
+                origin=ListOrigin.ISLAND,
+                vouched=True,
+                score=found.score * 1.5,
+            )
             best = found if best is None or found.score > best.score else best
     static = _best(page, page.root, names, today)
     if best is None or (static is not None and static.score > best.score):
@@ -129,7 +137,15 @@ def _best(page: Page, root: html.HtmlElement, names: set[str], today: date) -> M
     parts = _same_list(group, groups, around)
     rows = [row for part in parts for row in part.rows]
     items = items_of(rows, page, today, in_order=len(parts) == 1)
-    return MainList(items, group.container, ListOrigin.STATIC, around.pager, around.aside, score)
+    return MainList(
+        items,
+        group.container,
+        ListOrigin.STATIC,
+        around.pager,
+        around.aside,
+        around.pager or around.named,
+        score,
+    )
 
 
 def _plain_score(group: Group) -> float:

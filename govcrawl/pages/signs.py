@@ -37,6 +37,11 @@ _CALL = re.compile(
     r"\$\.(?:ajax|get|post|getJSON)\s{0,3}\(|\bfetch\s{0,3}\(|\baxios\b|XMLHttpRequest|dataproxy\.jsp|\.load\s{0,3}\(\s{0,3}['\"]"
     r"|\.pagination\s{0,3}\(|\blaypage\b|createPageHTML\s{0,3}\([^)]{0,200}javascript:|new\s+Vue\s{0,3}\(|createApp\s{0,3}\("
 )
+_FRAMEWORK = re.compile(
+    r"(?:^|[/._\-])(?:vue|react|angular|avalon|mustache|handlebars|art-?template|juicer|laypage|pagination|paging"
+    r"|ajax|(?:get|load|show|news|data|article|page)?_?list)(?:[._\-]|\d|$)",
+    re.IGNORECASE,
+)
 _ROOT_ID = re.compile(r"app|root|__next|main-app", re.IGNORECASE)
 _SAYS_EMPTY = re.compile(
     r"(?:暂\s?无|暂时没有|没有|无)\s?(?:任何|找到|查询到|符合条件的)?\s?(?:相关|有关)?的?\s?(?:信息|数据|内容|记录|文章|资料|新闻|公告|文件|更新)"
@@ -110,12 +115,16 @@ def _script_sign(page: Page) -> ScriptSign | None:
     by_template = ScriptSign("列表由脚本按模板生成", True)
     if _TEMPLATE_ATTRIBUTED(page.root) or _TEMPLATE.search(page.text):
         return by_template
+    weak: ScriptSign | None = None
     inline: list[str] = []
     for script in page.root.iter("script"):
         kind = (script.get("type") or "").lower()
         if "template" in kind or kind in {"text/html", "text/x-handlebars"}:
             return by_template
-        if script.text and not script.get("src"):
+        source = script.get("src")
+        if source and _FRAMEWORK.search(source.rpartition("?")[0] or source):
+            weak = weak or ScriptSign("页面引用了生成列表的脚本", False)
+        elif script.text and not source:
             inline.append(script.text)
     for element in page.root.iter("div"):
         if (
@@ -124,7 +133,6 @@ def _script_sign(page: Page) -> ScriptSign | None:
             and _ROOT_ID.fullmatch(element.get("id") or "")
         ):
             return ScriptSign("页面内容全部由脚本生成", True)
-    weak: ScriptSign | None = None
     for frame in _empty_frames(page):
         name = frame.get("id")
         if name and any(name in text for text in inline):
