@@ -184,9 +184,17 @@ def test_a_trap_that_nobody_looked_at_proves_nothing() -> None:
 
 def test_a_host_that_refuses_robots_must_be_listed_as_not_verified() -> None:
     refusing = [trap for trap in city().traps if trap.unverified]
-    assert [one.trap for one in compare(all_findings(), city(), runs=[]).untried] == refusing
+    walled = {"site": city().walled[0], "result": "blocked", "unverified": []}
+    assert [one.trap for one in compare(all_findings(), city(), runs=[walled]).untried] == refusing
     runs = [{"site": trap.site, "unverified": [{"url": trap.address}]} for trap in refusing]
-    assert not compare(all_findings(), city(), runs=runs).untried
+    assert not compare(all_findings(), city(), runs=[walled, *runs]).untried
+
+
+@pytest.mark.parametrize("result", ["complete", "partial", None])
+def test_a_site_that_lets_no_program_in_must_not_count_as_seen(result: str | None) -> None:
+    [trap] = [trap for trap in city().traps if trap.unjudged]
+    runs: list[dict[str, Any]] = [{"site": trap.site, "result": result, "unverified": []}]
+    assert trap in [one.trap for one in compare(all_findings(), city(), runs=runs).untried]
 
 
 def test_without_ipv6_nothing_is_expected_that_needs_it() -> None:

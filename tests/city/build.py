@@ -19,9 +19,22 @@ from tests.city.register import registry_yaml
 from tests.city.shapes import City, Served, address_key
 from tests.city.specs import Site
 from tests.city.truth import Truth
+from tests.city.walled import AUDIT
 from tests.city.writing import Written
 
-SITES: tuple[Site, ...] = (PORTAL, EDUCATION, HEALTH, FARMING, WATER, CULTURE, FANLI, YANGBEN, KFQ, GXQ)
+SITES: tuple[Site, ...] = (
+    PORTAL,
+    EDUCATION,
+    HEALTH,
+    FARMING,
+    WATER,
+    CULTURE,
+    FANLI,
+    YANGBEN,
+    KFQ,
+    GXQ,
+    AUDIT,
+)
 
 
 def build(today: date, *, mended: bool = False) -> City:
@@ -42,7 +55,8 @@ def build(today: date, *, mended: bool = False) -> City:
             ("slj.example.gov.cn", "/rl/calendar.html?"): extras.calendar("/rl/calendar.html"),
             ("slj.example.gov.cn", "/sqcx/form.jsp?"): extras.sessions("/sqcx/form.jsp"),
         },
-        catch_all=outside.catch_all(),
+        catch_all=outside.catch_all() | builder.walls,
+        walled=tuple(site.id for site in SITES if site.walled),
         planted=tuple(builder.truth.planted),
         traps=tuple(builder.truth.traps),
         tolerated=tuple(builder.truth.tolerated),
@@ -59,6 +73,7 @@ class _Builder:
         self.pages: dict[tuple[str, str], Served] = {}
         self.pages6: dict[tuple[str, str], Served] = {}
         self.doors: dict[str, str] = {}
+        self.walls: dict[str, Served] = {}
         self.truth = Truth()
 
     def site(self, site: Site) -> None:
@@ -83,6 +98,10 @@ class _Builder:
         self._ipv6(site, home)
         for mark in site.marks:
             self.truth.of_site(site, mark)
+        if site.walled:
+            host = str(urlsplit(site.url).hostname)
+            self.pages = {key: page for key, page in self.pages.items() if key[0] != host}
+            self.walls[host] = extras.blocked()
 
     def _serve(self, url: str, served: Served) -> None:
         self.pages[address_key(url)] = served

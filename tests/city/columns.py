@@ -61,6 +61,8 @@ class ColumnPages:
             self.serve(self.url, extras.redirect(column.target))
         elif column.shape == "blocked":
             self.serve(self.url, extras.blocked())
+            if site.walled:
+                self.truth.may_be_unreadable(site, self.url, "整个网站拦截程序访问")
         elif column.shape == "missing":
             self.truth.may_be_unreadable(site, self.url, "栏目地址本身是死链，已按链接错误报告")
         else:

@@ -19,7 +19,7 @@ class Commands:
         self.console = console
         self.failures: list[str] = []
 
-    def __call__(self, name: str, *words: str, quiet: bool = False, last: int = 0) -> str:
+    def __call__(self, name: str, *words: str, quiet: bool = False, last: int = 0, expect: int = 0) -> str:
         """Runs one command; shows what it prints: all, the `last` lines, or nothing (`quiet`; returned)."""
         line = " ".join((name, *words))
         if not quiet:
@@ -37,7 +37,7 @@ class Commands:
         if last:
             shown = (done.stdout or "").splitlines()
             self.console.print("\n".join(shown[-last:]), markup=False, highlight=False, soft_wrap=True)
-        if done.returncode != 0:
+        if done.returncode != expect:
             self.failures.append(f"{line}（退出状态{done.returncode}）")
         return done.stdout or ""
 

@@ -195,11 +195,14 @@ def _untried(
     unverified = {
         (run["site"], str(link.get("url"))) for run in runs or () for link in run.get("unverified", ())
     }
+    results = {run["site"]: run.get("result") for run in reversed(runs or ())}
     for trap in city.traps:
         if asked is not None and trap.asked is True and not asked(trap.address):
             untried.append(Untried(trap, "没有访问过这个地址"))
         if asked is not None and trap.asked is False and asked(trap.address):
             untried.append(Untried(trap, "不该访问这个地址"))
+        if runs is not None and trap.unjudged and results.get(trap.site) != "blocked":
+            untried.append(Untried(trap, f"巡查记录应写明访问受阻，写的是{results.get(trap.site)}"))
         if runs is not None and trap.unverified and (trap.site, trap.address) not in unverified:
             untried.append(Untried(trap, "没有列入“未能核实的链接”"))
     return untried

@@ -15,6 +15,8 @@ def mended(site: Site) -> Site:
 
     Addresses of articles stay what they were, and so do all traps.
     """
+    if site.walled:
+        return site
     marks = [*site.marks, *(mark for column in site.columns for mark in column.marks)]
     gone = [form for mark in marks if not mark.trap for form in _forms(site, mark)]
     return replace(

@@ -77,6 +77,8 @@ class Trap:
     asked: bool | None = True
     """True: the crawl must have asked for the address, else the trap proves nothing.
     False: it must not have been asked (a link in a comment). None: either way."""
+    unjudged: bool = False
+    """The run of the site must say that it was blocked, and never that it is complete."""
     unverified: bool = False
     """The run must list the address among the links that could not be verified."""
 
@@ -107,6 +109,8 @@ class City:
     """Paths without end (calendars, session ids), by host and beginning of the path."""
     catch_all: Mapping[str, Served]
     """What a host answers for a path that it does not have, instead of a 404."""
+    walled: tuple[str, ...]
+    """Ids of sites that let no program in."""
     planted: tuple[Planted, ...]
     traps: tuple[Trap, ...]
     tolerated: tuple[Tolerated, ...] = ()

@@ -29,6 +29,7 @@ class Mark:
     trap: bool = False
     asked: bool | None = True
     unverified: bool = False
+    unjudged: bool = False
 
 
 def fault(rule: str, note: str, target: str = "", cause: str | None = None, places: int = 1) -> Mark:
@@ -52,10 +53,24 @@ def veto(rule: str, note: str, members: int) -> Mark:
 
 
 def trap(
-    rules: frozenset[str], note: str, target: str = "", *, asked: bool | None = True, unverified: bool = False
+    rules: frozenset[str],
+    note: str,
+    target: str = "",
+    *,
+    asked: bool | None = True,
+    unverified: bool = False,
+    unjudged: bool = False,
 ) -> Mark:
     """A place where none of the rules may be found."""
-    return Mark(rules=rules, note=note, target=target, trap=True, asked=asked, unverified=unverified)
+    return Mark(
+        rules=rules,
+        note=note,
+        target=target,
+        trap=True,
+        asked=asked,
+        unverified=unverified,
+        unjudged=unjudged,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +178,8 @@ class Site:
     """Seen on the home page, or of the site as a whole."""
     extras: dict[str, Served] = field(default_factory=dict)
     """Other addresses of the site, by path from the host's root."""
+    walled: bool = False
+    """Every address answers 403 to programs."""
     ipv6: str = "good"
     """good, counter (the same but for a number), none (no address), unreachable, default-page and
     old-home (differs), low (links)."""

@@ -53,6 +53,7 @@ class Truth:
                     note=mark.note,
                     asked=mark.asked,
                     unverified=mark.unverified,
+                    unjudged=mark.unjudged,
                 )
             )
             return
