@@ -22,6 +22,7 @@ _ASIDE_HEADING = re.compile(
     r"|相关(?:阅读|链接|文章|新闻|信息|资讯|推荐|文档|内容|稿件|文件)"
     r"|最新(?:更新|发布|信息|文章|推荐|资讯)|友情链接|一周|本月|图文推荐|延伸阅读|上一篇|下一篇|附件"
 )
+_CRUMBS = re.compile(r"位置|[>›»]|首页")
 _PREVIEW_HEADING = re.compile(r"更\s?多|\bmore\b|>>\s*$", re.IGNORECASE)
 _PAGER = re.compile(
     r"上一?页|下一?页|末\s?页|尾\s?页|最后一页|后一页|(?:总共|共有?)\s{0,3}\d{1,6}\s{0,3}(?:页|条|篇)"
@@ -56,7 +57,8 @@ class Surroundings:
         heading = heading_of(container)
         aside = _boxed_aside(container) or _ASIDE_HEADING.search(heading) is not None
         preview = _PREVIEW_HEADING.search(heading) is not None
-        named = bool(heading) and any(heading.endswith(name) for name in names)
+        # A breadcrumb ends with the column's name too, and stands over everything.
+        named = not _CRUMBS.search(heading) and any(heading.endswith(name) for name in names)
         return cls(aside, preview, named, has_pager(container))
 
 
