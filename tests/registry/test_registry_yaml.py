@@ -124,6 +124,9 @@ def test_a_message_is_bounded_and_cannot_steer_a_terminal() -> None:
     assert "另有 450 处错误未列出" in text
     assert "\x1b" not in text
     assert len(text) < 50 * 600
+    for line in errors_of('units:\n  - {"na\\e[31mme\\u202e": x}\n') + errors_of('"\\e[2J": 1'):
+        assert "\x1b" not in line, "a key is repeated as it stood in the file"
+        assert "\u202e" not in line
 
 
 def test_null_and_empty_clear_and_absent_keeps() -> None:
