@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gzip
 import socket
 import ssl
 import struct
 import zlib
+from pathlib import Path
 
 import pytest
 from loopback_servers import Authority, Heard, asking, closed_port, fixed, page, serving
@@ -551,6 +553,38 @@ def test_an_old_protocol_is_still_spoken(authority: Authority) -> None:
 
     answer = asyncio.run(run())
     assert (answer.status, answer.body, answer.tls_weakness) == (200, b"old", "protocol too old")
+
+
+OAKLEY_2 = int(
+    "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD"
+    "EF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED"
+    "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE65381FFFFFFFFFFFFFFFF",
+    16,
+)
+"""The prime of 1024 bits of RFC 2409, 6.2: what old servers came with."""
+
+
+def test_a_weak_key_is_still_spoken_to_and_noted(authority: Authority, tmp_path: Path) -> None:
+    weak = authority.context()
+    file = tmp_path / "dh.pem"
+    prime = b"\x02\x81\x81\x00" + OAKLEY_2.to_bytes(128, "big")
+    der = b"\x30\x81" + bytes([len(prime) + 3]) + prime + b"\x02\x01\x02"
+    text = base64.encodebytes(der).decode()
+    file.write_text(f"-----BEGIN DH PARAMETERS-----\n{text}-----END DH PARAMETERS-----\n")
+    weak.set_ciphers("DHE:@SECLEVEL=0")
+    weak.load_dh_params(str(file))
+    weak.maximum_version = ssl.TLSVersion.TLSv1_2
+
+    async def run() -> Answer:
+        async with (
+            serving(fixed(page("weak")), tls=weak) as server,
+            asking({f"{SITE}:443": f"127.0.0.1:{server.port}"}) as client,
+        ):
+            client._weakness = TlsWeakness(ssl.create_default_context(cafile=authority.ca))
+            return await client.ask(f"https://{SITE}/")
+
+    answer = asyncio.run(run())
+    assert (answer.status, answer.body, answer.tls_weakness) == (200, b"weak", "weak key")
 
 
 def test_plain_http_on_the_tls_port() -> None:
