@@ -23,7 +23,7 @@ from govcrawl.model import (
     Source,
     SourceOrigin,
 )
-from govcrawl.pages.dates import FoundDate, date_in_address, find_dates
+from govcrawl.pages.dates import FoundDate, date_in_address, find_dates, latest_possible
 from govcrawl.pages.lines import Line, Lines
 from govcrawl.pages.page import Page
 from govcrawl.pages.reprints import find_dateline, judge_reprint
@@ -101,7 +101,7 @@ _DATE_METAS = (
 """Names of meta tags without case and punctuation, first the standard's own (国办发〔2017〕47号)."""
 _SOURCE_METAS = ("contentsource", "source", "articlesource", "newssource", "ogsource")
 _LETTERS = re.compile(r"[^a-z]")
-_LONGEST_FOR_GUESS = 100_000
+_LONGEST_FOR_GUESS = 500_000
 _LINES_OF_SIGNATURE = 300
 
 
@@ -156,17 +156,21 @@ def _published(
 
 
 def _guess(page: Page, lines: Lines, shown: Sequence[ShownDate], today: date) -> date | None:
-    """Weak last resorts: when the document was written, how the text is signed, what htmldate thinks."""
+    """Weak last resorts: a date without year, of the writing, of the signature, and what htmldate thinks."""
     for candidate in shown:
         day = candidate.found.day
+        if candidate.found.month_day is not None and candidate.trust < Trust.WRITTEN:
+            # A shown date without its year: no later than this.
+            day = latest_possible(candidate.found.month_day, today)
         if day is not None and day <= today:
             return day
     for line in reversed(lines[-_LINES_OF_SIGNATURE:]):
-        if len(line.text) <= 24:
+        if len(line.text) <= 24 and not is_row(lines, line):
             dates = find_dates(line.text, today, limit=1)
             if dates and dates[0].day and dates[0].day <= today and dates[0].end == len(line.text):
                 return dates[0].day
-    if len(page.text) > _LONGEST_FOR_GUESS:
+    code = etree.tostring(page.root, encoding="unicode")
+    if len(code) > _LONGEST_FOR_GUESS:
         return None
     # Costs as much as all other reading fifty times over, and to import as much again: only now.
     import htmldate
@@ -179,15 +183,14 @@ def _guess(page: Page, lines: Lines, shown: Sequence[ShownDate], today: date) ->
         return None
     # It makes up a month or a day that is missing: believed only where the page writes that day.
     guessed = date.fromisoformat(found) if found else None
-    if guessed is None or guessed > today or not _is_written(guessed, page):
+    if guessed is None or guessed > today or not _is_written(guessed, code):
         return None
     rows = [line for line in lines[: 10 * _LINES_OF_SIGNATURE] if is_row(lines, line)]
     related = {each.day for line in rows for each in find_dates(line.text, today, limit=2)}
     return None if guessed in related else guessed
 
 
-def _is_written(day: date, page: Page) -> bool:
-    code = etree.tostring(page.root, encoding="unicode")
+def _is_written(day: date, code: str) -> bool:
     forms = [f"{{0}}{sep}{{1:02}}{sep}{{2:02}}" for sep in ("-", "/", ".", "")]
     forms += [f"{{0}}{sep}{{1}}{sep}{{2}}" for sep in "-/."]
     forms += ["{0}年{1:02}月{2:02}日", "{0}年{1}月{2}日"]

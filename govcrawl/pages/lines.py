@@ -9,7 +9,7 @@ hold; a page that holds them all the same spoils its own reading and nothing els
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from operator import itemgetter
@@ -142,6 +142,13 @@ class Lines(Sequence[Line]):
                 last = number
                 yield self[number]
 
+    def headings(self) -> Iterator[Line]:
+        """Yield the lines that open a heading."""
+        for match in _HEADING_MARK.finditer(self._marked):
+            number = bisect_left(self._spans, match.start(), key=_start)
+            if number < len(self) and self[number].heading:
+                yield self[number]
+
     def length(self, first: int) -> int:
         """Count the characters from a line to the last sentence of the page, without links and spaces."""
         if first >= len(self):
@@ -236,6 +243,7 @@ _TRANSFORM = etree.XSLT(
 _MARKS = f"{_LINK}{_UNLINK}{_HEADING}{_PARAGRAPH}{SEAM}"
 _PIECE = re.compile(rf"[^{_OPEN}{_CLOSE}{_MARKS}\s][^{_OPEN}{_CLOSE}]*")
 _LONGEST_LINK = 3000
+_HEADING_MARK = re.compile(_HEADING)
 _start = itemgetter(0)
 _NOTHING_WIDE = "\u200b\u200c\u200d\u2060\ufeff\xad"
 _LINKED = re.compile(f"{_LINK}[^{_UNLINK}]*")

@@ -149,10 +149,9 @@ def _matching(lines: Lines, named: list[str], title: str, site: set[str]) -> lis
 
 
 def _headings(lines: Lines, site: set[str]) -> list[Line]:
-    for line in lines:
+    for line in lines.headings():
         if (
-            line.heading
-            and 6 <= len(line.text) <= _LONGEST_TITLE
+            6 <= len(line.text) <= _LONGEST_TITLE
             and not _NO_TITLE.search(line.text)
             and fold(line.text) not in site
             and line.unlinked
