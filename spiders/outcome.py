@@ -154,9 +154,8 @@ def _limits(job: Job, gathered: Gathered) -> Iterator[str]:
         size = job.config.crawl.max_page_bytes / 2**20
         yield f"{len(cut)}个页面超过{size:.3g}MB，只读取了前面部分，例如 {min(cut)[:120]}"
     if broken := gathered.visitor.broken_off:
-        yield (
-            f"{len(broken)}个页面未能完整接收（连接中断或超时），不据此判断更新和来源，例如 {min(broken)[:120]}"
-        )
+        example = min(broken)[:120]
+        yield f"{len(broken)}个页面未能完整接收（连接中断或超时），不据此判断更新和来源，例如 {example}"
 
 
 def _left_out(job: Job) -> Iterator[NotTested]:

@@ -22,7 +22,7 @@ from govcrawl.model import (
     Verdict,
 )
 from govcrawl.net.links import LinkChecker
-from govcrawl.pages import READER_VERSION, Page, Scope, kind_of, read_article, read_page
+from govcrawl.pages import READER_VERSION, Page, Scope, kind_of, read_article
 from govcrawl.store import PageSeen
 from spiders.frontier import Entry, Frontier
 from spiders.judging import Judge
@@ -99,18 +99,16 @@ class Visitor:
             column: the column whose list this page is.
             again: the verdict of an earlier try, for a second one that differs.
         """
-        verdict, answer = await self.checker.fetch(
-            entry.url, referer=entry.referer, limit=self.limit, earlier=again
-        )
+        fetched = await self.checker.fetch(entry.url, referer=entry.referer, limit=self.limit, earlier=again)
+        verdict, answer = fetched.verdict, fetched.answer
+        page = fetched.page if isinstance(fetched.page, Page) else None
         visit = Visit(entry.url, verdict, answer)
         self.verdicts[entry.url] = verdict
         visit.whole = _is_whole(answer)
-        if verdict.verdict is Verdict.OK and not self.scope.owns(answer.url):
+        if verdict.verdict is Verdict.OK and not self.scope.owns(page.url if page else answer.url):
             visit.left_site = True
-        elif verdict.verdict is Verdict.OK and answer.status == 200:
-            page = read_page(answer.body, answer.url, answer.headers.get("content-type", ""))
-            if page.is_html:
-                self._read(visit, page, entry, column)
+        elif verdict.verdict is Verdict.OK and page is not None:
+            self._read(visit, page, entry, column)
         if answer.truncated and visit.page is not None:
             self.cut.add(entry.url)
         if visit.page is not None and not visit.whole:
