@@ -29,10 +29,7 @@ def import_(
         if not dry_run:
             store.save_registry(plan.result, now=now())
     if json:
-        parts = ("added", "changed", "missing", "retired", "slugs", "notes")
-        print_json(
-            {part: [str(thing) for thing in getattr(plan, part)] for part in parts} | {"dry_run": dry_run}
-        )
+        print_json(plan.to_json() | {"dry_run": dry_run})
         return
     for line in plan.lines():
         typer.echo(line)
