@@ -266,4 +266,5 @@ def _account(row: AccountRow) -> Account:
         verified_owner=row.verified_owner,
         filed=row.filed,
         hosts=tuple(row.hosts),
+        approval_reason=row.approval_reason,
     )

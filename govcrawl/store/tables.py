@@ -118,6 +118,7 @@ class AccountRow(Base):
     verified_owner: Mapped[str | None]
     filed: Mapped[bool | None]
     hosts: Mapped[Strings]
+    approval_reason: Mapped[str]
 
 
 class RegistryChangeRow(Base):

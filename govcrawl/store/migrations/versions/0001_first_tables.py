@@ -106,6 +106,7 @@ def upgrade() -> None:
         sa.Column("verified_owner", sa.Text(), nullable=True),
         sa.Column("filed", sa.Boolean(), nullable=True),
         sa.Column("hosts", sa.JSON(), nullable=False),
+        sa.Column("approval_reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["unit"], ["units.id"], name="fk_accounts_unit", initially="DEFERRED", deferrable=True
         ),
