@@ -14,7 +14,6 @@ MEGABYTE = 2**20
 SECRET = "secret-of-the-inside"
 ESCAPES = "\x1b[2J\x1b[31m\x1b]0;owned\x07\x9b31m\u202e"
 """What clears a terminal, changes its colour and title, and turns the direction of writing."""
-SCRIPTED = "<script>alert(1)</script>"
 
 
 def huge() -> Iterator[bytes]:
