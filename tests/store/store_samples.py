@@ -96,6 +96,7 @@ CITY = Registry(
             name="示例教育",
             filed=True,
             hosts=("wx.example.cn",),
+            approval_reason="已批复设两个账号",
         ),
     ),
 )
