@@ -230,6 +230,10 @@ def _unlabelled(
     if _TODAY.search(text):
         return
     dates = find_dates(text, today, limit=2)
+    if not dates and SEAM in line.raw:
+        # 2024-5-6 and 10:20 in two elements that touch.
+        text = line.seamed.replace(SEAM, " ")
+        dates = find_dates(text, today, limit=2)
     if not dates:
         if zone is Zone.HEAD and (whole := _of_two_lines(lines, line, today)):
             yield ShownDate(whole, Trust.ALONE, zone, line)

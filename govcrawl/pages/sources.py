@@ -242,10 +242,22 @@ def _is_running_text(text: str, before: str) -> bool:
 
 
 def _behind(seamed: str, at: int) -> str:
-    """What stands behind a label, up to the next seam that another piece of text follows."""
-    rest = seamed[at : at + 200].lstrip(" " + SEAM)
-    # A seam with text on both sides parts two pieces that a style sheet sets apart.
-    return rest.split(SEAM, 1)[0] if SEAM in rest else rest
+    """What stands behind a label, up to the next seam that another piece of text follows.
+
+    A seam with text on both sides parts two pieces that a style sheet sets apart; only where the first one is
+    no name and becomes one with the next (示例 + 日报) do they belong together.
+    """
+    first, *others = seamed[at : at + 200].lstrip(" " + SEAM).split(SEAM)
+    if not others or _ORGANISATION.search(first) or _STOP.search(first):
+        return first
+    joined = first
+    for piece in [piece for piece in others if piece][:2]:
+        if piece[0].isspace() or joined[-1:].isspace() or _STOP.search(piece):
+            break
+        joined += piece
+        if len(joined) <= 16 and _ORGANISATION.search(joined):
+            return joined
+    return first
 
 
 def _bracket_cut(value: str, before: str) -> str:
