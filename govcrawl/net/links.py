@@ -1,4 +1,4 @@
-"""Checking links: one attempt now, a further one as a browser would, each hop checked.
+"""Checking links: one attempt now, a further one as a browser would, and what a run learns of hosts.
 
 What an answer *says* is decided by `govcrawl.pages.verdicts`, which is handed in: this room asks only.
 """
@@ -6,46 +6,37 @@ What an answer *says* is decided by `govcrawl.pages.verdicts`, which is handed i
 from __future__ import annotations
 
 import asyncio
-import re
-import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from govcrawl.config import CrawlConfig
 from govcrawl.model import Answer, Cause, LinkVerdict, Look, Try, Verdict
+from govcrawl.net.attempts import UNREACHED, Attempts, Errand
 from govcrawl.net.client import NO_ADDRESS, Ask
-from govcrawl.net.hops import Hops, as_gbk
+from govcrawl.net.connect import host_key
 from govcrawl.net.reading import Reading
 from govcrawl.net.robots import Robots
 from govcrawl.net.wire import BadAddressError, wire
 
 GIVE_UP_AFTER = 5
 """Failures in a row from which a host is asked no more in this run."""
-PAGE_LIMIT = 256 * 1024
-"""Bytes of a page that say what it is."""
-FIRST_BYTES = 16 * 1024
-"""Bytes of a document or picture: enough for an error page in its place to show itself."""
-_ENTRANCES = 2
 _HOSTS = 20_000
-_CONNECTION = {Cause.DNS, Cause.REFUSED, Cause.RESET, Cause.TIMEOUT, Cause.TLS, Cause.UNROUTABLE}
-_SMALL = {"img", "script", "link", "source", "video", "audio", "embed", "object", "style", "track"}
-_CHINESE = re.compile(r"%[Ee][3-9A-Fa-f]%[89ABab][0-9A-Fa-f]%[89ABab][0-9A-Fa-f]")
 
 
 @dataclass(slots=True)
 class _Host:
     """What this run learnt of one host."""
 
+    places: asyncio.Semaphore
+    """As many as may be asked at once: who waits here hears in time that the host was given up."""
     failures: list[Try] = field(default_factory=list)
     """Attempts that got no answer, or 503, in a row."""
     refusals: int = 0
     """Answers 429 in a row."""
-    made_up: dict[str, asyncio.Task[Look]] = field(default_factory=dict)
-    """By end of the path: what it answers to an address that can't exist."""
     trying: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
@@ -55,6 +46,17 @@ class _Host:
     @property
     def refuses(self) -> bool:
         return self.refusals >= GIVE_UP_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A page that was fetched to be read."""
+
+    verdict: LinkVerdict
+    answer: Answer
+    """The one that ended it."""
+    page: object = None
+    """The `govcrawl.pages.Page` that the verdict was read from; None: there was none to read."""
 
 
 class LinkChecker:
@@ -67,7 +69,8 @@ class LinkChecker:
         now: the time, UTC.
         user_agent: what a further attempt puts behind a browser's name: who asks is never hidden.
         home_urls: addresses known to be home pages.
-        registered_hosts: hosts whose robots.txt is not kept where `robots = "outside"`.
+        registered_hosts: hosts that are inspected by duty: asked faster, and without their robots.txt where
+            `robots = "outside"`.
     """
 
     def __init__(
@@ -81,17 +84,13 @@ class LinkChecker:
         home_urls: Collection[str] = (),
         registered_hosts: Collection[str] = (),
     ) -> None:
-        self._ask = ask
         self._reading = reading
         self._crawl = crawl
         self._now = now
-        self._homes = frozenset(home_urls)
-        self._registered = frozenset(host.lower() for host in registered_hosts)
-        self._listed = frozenset(name.rpartition(":")[0].strip("[]").lower() for name in crawl.resolve)
+        self._registered = frozenset(host_key(host) for host in registered_hosts)
         self._robots = None if crawl.robots == "never" else Robots(ask)
-        self._hops = Hops(ask, now=now, timeout=crawl.timeout, agent=user_agent)
+        self._attempts = Attempts(ask, reading, crawl=crawl, now=now, agent=user_agent, home_urls=home_urls)
         self._hosts: OrderedDict[str, _Host] = OrderedDict()
-        self._control: tuple[datetime, bool] | None = None
 
     async def first(
         self, url: str, *, referer: str = "", element: str = "a", expect: str = "", text: str = ""
@@ -113,15 +112,17 @@ class LinkChecker:
         except BadAddressError as error:
             return self._no_address(url, str(error))
         host = self._host(url)
-        known = self._known(url, host)
-        if known is not None:
-            return known
-        if not await self._may_ask(url):
-            return LinkVerdict(
-                url=url, verdict=Verdict.SUSPECT, final_url=url, blocked=True, reason="robots.txt"
-            )
-        look = await self._attempt(url, referer, element, expect, text, as_browser=False)
-        return self._concluded(url, host, (), look)
+        async with host.places:
+            known = self._known(url, host)
+            if known is not None:
+                return known
+            if not await self._may_ask(url):
+                return LinkVerdict(
+                    url=url, verdict=Verdict.SUSPECT, final_url=url, blocked=True, reason="robots.txt"
+                )
+            errand = Errand(url=url, referer=referer, element=element, expect=expect, text=text)
+            look, _ = await self._attempts.make(errand)
+            return self._concluded(url, host, (), look)
 
     async def again(
         self,
@@ -148,13 +149,16 @@ class LinkChecker:
                 shared = self._shared(url, host)
                 if shared.verdict is Verdict.BROKEN or (shared.retry_after or 0) > self._since(host):
                     return shared
-            look = await self._attempt(url, referer, element, expect, text, as_browser=True)
+            errand = Errand(
+                url=url, referer=referer, element=element, expect=expect, text=text, as_browser=True
+            )
+            look, _ = await self._attempts.make(errand)
             return self._concluded(url, host, earlier.tries, look)
 
     async def fetch(
         self, url: str, *, referer: str = "", limit: int, earlier: LinkVerdict | None = None
-    ) -> tuple[LinkVerdict, Answer]:
-        """A page that is to be read: its verdict as by `first` (or `again`), and the answer that ended it.
+    ) -> Fetched:
+        """A page that is to be read, by `first` (or `again`).
 
         Args:
             url: the page, of a registered site: robots.txt is not asked here.
@@ -163,14 +167,17 @@ class LinkChecker:
             earlier: the verdict of an earlier try, for a second one that differs.
         """
         host = self._host(url)
-        verdict = self._reading.skipped(url) or (None if earlier else self._known(url, host))
-        if verdict is not None:
-            return verdict, Answer(url=url, at=self._now(), ms=0, error=verdict.cause or Cause.LOCAL)
-        kept: list[Answer] = []
-        look = await self._attempt(
-            url, referer, "a", "page", "", as_browser=earlier is not None, limit=limit, kept=kept
-        )
-        return self._concluded(url, host, earlier.tries if earlier else (), look), kept[-1]
+        async with host.places:
+            verdict = self._reading.skipped(url) or (None if earlier else self._known(url, host))
+            if verdict is not None:
+                answer = Answer(url=url, at=self._now(), ms=0, error=verdict.cause or Cause.LOCAL)
+                return Fetched(verdict, answer)
+            errand = Errand(
+                url=url, referer=referer, expect="page", limit=limit, as_browser=earlier is not None
+            )
+            look, answer = await self._attempts.make(errand)
+            verdict = self._concluded(url, host, earlier.tries if earlier else (), look)
+            return Fetched(verdict, answer, look.page)
 
     async def settle(
         self,
@@ -195,8 +202,8 @@ class LinkChecker:
 
     def _concluded(self, url: str, host: _Host, earlier: tuple[Try, ...], look: Look) -> LinkVerdict:
         attempt = look.attempt
-        unreached = attempt.error in _CONNECTION and attempt.status is None and attempt.redirects == 0
-        if unreached or (attempt.status == 503 and attempt.error is None and not look.attempt.reason):
+        unreached = attempt.error in UNREACHED and attempt.status is None and attempt.redirects == 0
+        if unreached or (attempt.status == 503 and attempt.error is None and not attempt.reason):
             host.failures.append(attempt)
         elif attempt.status is not None:
             host.failures.clear()
@@ -238,120 +245,24 @@ class LinkChecker:
     async def _may_ask(self, url: str) -> bool:
         if self._robots is None:
             return True
-        if self._crawl.robots == "outside" and (urlsplit(url).hostname or "") in self._registered:
+        if self._crawl.robots == "outside" and self._by_duty(url):
             return True
         return await self._robots.allowed(url) is not False
 
-    async def _attempt(
-        self,
-        url: str,
-        referer: str,
-        element: str,
-        expect: str,
-        text: str,
-        *,
-        as_browser: bool,
-        limit: int = 0,
-        kept: list[Answer] | None = None,
-    ) -> Look:
-        def look(answers: Sequence[Answer], stopped: Cause | None) -> Look:
-            return self._reading.look(
-                url,
-                answers,
-                stopped=stopped,
-                element=element,
-                expect=expect,
-                text=text,
-                home=url in self._homes,
-            )
-
-        small = element in _SMALL or self._reading.is_document(url)
-        limit = limit or (FIRST_BYTES if small else PAGE_LIMIT)
-        answers, stopped = await self._hops.follow(url, referer, limit, as_browser)
-        seen = look(answers, stopped)
-        for _ in range(_ENTRANCES):
-            if seen.follow is None or any(answer.url == seen.follow for answer in answers):
-                break
-            more, stopped = await self._hops.follow(seen.follow, answers[-1].url, limit, as_browser)
-            answers += more
-            seen = look(answers, stopped)
-        if kept is not None:
-            kept += answers
-        seen = await self._other_spellings(url, referer, limit, seen, look, as_browser)
-        if seen.compare:
-            seen = self._reading.compared(seen, await self._made_up(answers[0].url))
-        return await self._or_this_machine(url, seen)
-
-    async def _other_spellings(
-        self,
-        url: str,
-        referer: str,
-        limit: int,
-        seen: Look,
-        look: Callable[[Sequence[Answer], Cause | None], Look],
-        as_browser: bool,
-    ) -> Look:
-        """What a person would try: `www.` before a domain without address, GBK where UTF-8 is not found."""
-        attempt = seen.attempt
-        if attempt.redirects or attempt.error not in {None, Cause.DNS}:
-            return seen
-        other = ""
-        if attempt.error is Cause.DNS and self._reading.is_apex(url):
-            parts = urlsplit(url)
-            other = parts._replace(netloc=f"www.{parts.netloc.rpartition('@')[2]}").geturl()
-        elif attempt.status in {400, 404} and _CHINESE.search(quote(url, safe="%/:?=&")):
-            other = as_gbk(url)
-        if not other or other == url:
-            return seen
-        answers, stopped = await self._hops.follow(other, referer, limit, as_browser)
-        found = look(answers, stopped)
-        well = found.attempt.error is None and (found.attempt.status or 999) < 400
-        return replace(found, attempt=replace(found.attempt, reason="other spelling")) if well else seen
-
-    async def _made_up(self, url: str) -> Look:
-        """What the host answers to an address that can't exist: asked once for each end of a path."""
-        parts = urlsplit(url)
-        dot = parts.path.rpartition("/")[2].rpartition(".")
-        end = f".{dot[2]}" if dot[0] and len(dot[2]) <= 6 and dot[2].isalnum() else "/"
-        host = self._host(url)
-        if end not in host.made_up:
-            path = f"{parts.path.rpartition('/')[0]}/{secrets.token_hex(8)}{end}"
-            address = parts._replace(path=path, query="", fragment="").geturl()
-            host.made_up[end] = asyncio.get_running_loop().create_task(self._learn(address))
-        return await asyncio.shield(host.made_up[end])
-
-    async def _learn(self, url: str) -> Look:
-        answers, stopped = await self._hops.follow(url, "", PAGE_LIMIT, False)
-        return replace(self._reading.look(url, answers, stopped=stopped), page=None)  # kept for the whole run
-
-    async def _or_this_machine(self, url: str, seen: Look) -> Look:
-        """A failure to connect is only believed while this machine's own network works."""
-        attempt = seen.attempt
-        listed = (urlsplit(url).hostname or "") in self._listed
-        if attempt.error not in _CONNECTION - {Cause.DNS} or listed or await self._network_works():
-            return seen
-        return replace(seen, attempt=replace(attempt, error=Cause.LOCAL, reason="network"))
-
-    async def _network_works(self) -> bool:
-        """Does one of `control_urls` answer; without any it is taken to work. Asked once a minute."""
-        if not self._crawl.control_urls:
-            return True
-        now = self._now()
-        if self._control is None or (now - self._control[0]).total_seconds() > 60:
-            works = False
-            for url in self._crawl.control_urls:
-                if (await self._ask(url, limit=1024, fresh=True)).status is not None:
-                    works = True
-                    break
-            self._control = (now, works)
-        return self._control[1]
+    def _by_duty(self, url: str) -> bool:
+        return host_key(urlsplit(url).hostname or "") in self._registered
 
     def _host(self, url: str) -> _Host:
         try:
             name = urlsplit(url).netloc.rpartition("@")[2].lower()
+            by_duty = self._by_duty(url)
         except ValueError:
-            name = ""
-        host = self._hosts.setdefault(name, _Host())
-        while len(self._hosts) > _HOSTS:
-            self._hosts.popitem(last=False)
+            name, by_duty = "", False
+        host = self._hosts.get(name)
+        if host is None:
+            crawl = self._crawl
+            at_once = crawl.concurrency_per_host if by_duty else crawl.concurrency_outside
+            host = self._hosts[name] = _Host(asyncio.Semaphore(at_once))
+            while len(self._hosts) > _HOSTS:
+                self._hosts.popitem(last=False)
         return host
