@@ -24,6 +24,11 @@ def collapse(text: str) -> str:
     return " ".join(text.split())
 
 
+def raw_text(element: html.HtmlElement) -> str:
+    """All text in an element as it stands, that of scripts too: the fastest look at what it may hold."""
+    return etree.tostring(element, method="text", encoding="unicode", with_tail=False)
+
+
 def is_hidden(element: html.HtmlElement) -> bool:
     """Is it not shown, by attribute or inline style (what stands around it is not asked)."""
     style = element.get("style")

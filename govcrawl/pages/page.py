@@ -25,6 +25,9 @@ from govcrawl.pages.rowdates import DATE_ATTRIBUTE_MARKS
 
 # Closing tags that may be left out, and that libxml2 takes for the end though a page goes on behind them.
 _EARLY_ENDS = re.compile(r"</(?:html|body)\s{0,20}>", re.IGNORECASE)
+_ENDS = ("</html", "</body", "</HTML", "</BODY")
+_TAIL = 40
+"""Characters behind which an end is the true one."""
 _BINARY = (
     b"%PDF",
     b"PK\x03\x04",
@@ -63,9 +66,9 @@ class Page:
         """What the page, else the server, says that it is."""
         self.is_html: bool = not binary and _is_html(decoded.text, content_type)
         """False for a document, a picture, JSON …: `root` is then an empty document."""
-        self.root: html.HtmlElement = _parse(decoded.text if self.is_html else "")
-        self.dates_in_attributes: bool = any(mark in decoded.text for mark in DATE_ATTRIBUTE_MARKS)
-        """May attributes hold dates that the text does not show."""
+        self.source: str = decoded.text if self.is_html else ""
+        """The page as it was written, decoded."""
+        self.root: html.HtmlElement = _parse(self.source)
         self.memo: dict[tuple[object, ...], object] = {}
         """What readers found out about this page and ask for again."""
 
@@ -76,6 +79,11 @@ class Page:
             if (href := base.get("href")) and (address := normalise(href, self.url)):
                 return address if address.startswith("http") else self.url
         return self.url
+
+    @cached_property
+    def dates_in_attributes(self) -> bool:
+        """May attributes hold dates that the text does not show."""
+        return any(mark in self.source for mark in DATE_ATTRIBUTE_MARKS)
 
     @cached_property
     def metas(self) -> Mapping[str, tuple[str, ...]]:
@@ -163,7 +171,9 @@ def _is_html(text: str, content_type: str) -> bool:
 
 
 def _parse(text: str) -> html.HtmlElement:
-    data = _EARLY_ENDS.sub("", text).encode("utf-8", "replace")
+    if any(-1 < text.find(end) < len(text) - _TAIL for end in _ENDS):
+        text = _EARLY_ENDS.sub("", text)
+    data = text.encode("utf-8", "replace")
     for deep in (False, True):
         parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=deep)
         parser.set_element_class_lookup(_ONE_CLASS)

@@ -15,7 +15,7 @@ from itertools import islice, pairwise
 
 from lxml import html
 
-from govcrawl.pages.elements import collapse
+from govcrawl.pages.elements import collapse, raw_text
 from govcrawl.pages.rowdates import (
     DATE_HINT,
     Segment,
@@ -303,28 +303,16 @@ def _row(element: html.HtmlElement, inside: list[Entry]) -> Row:
 def _date(group: Group, today: date, attributes: bool) -> None:
     """Find the date of each row: inside it, else behind it, else before it."""
     rows = group.rows
+    hinted = DATE_HINT.search(raw_text(group.container)) is not None
+    if not hinted and not attributes:
+        return
     for row in rows:
-        parts = [part for part in row.element.itertext() if not part.isspace()]
-        row.length = sum(map(len, parts))
-        if row.length > _LONG_ROW:
-            continue
-        if (plain := plain_date(parts)) is not None:
-            row.day = plain
-        elif DATE_HINT.search("".join(parts)):
-            _take(row, date_among(segments_of(row.element), today))
-        if attributes and not row.dated:
-            _take(row, date_in_attributes(row.element, today))
-        row.inside = row.dated
-        if row.dated:
-            row.length = sum(len(part.strip()) for part in parts)
-            row.pinned = _is_pinned(row.element, parts)
+        _date_inside(row, today, hinted, attributes)
     inside = sum(row.dated for row in rows)
+    if not hinted or inside * 2 >= len(rows) or any(row.length > _LONG_ROW for row in rows):
+        return
     elements = {row.element for row in rows}
-    if (
-        inside * 2 >= len(rows)
-        or any(row.length > _LONG_ROW for row in rows)
-        or not _has_hint_between(group.container, elements)
-    ):
+    if not _has_hint_between(group.container, elements):
         return
     behind = [date_among(list(_behind(row.element, elements)), today) for row in rows]
     before = [date_among(list(_before(row.element, elements)), today) for row in rows]
@@ -334,6 +322,26 @@ def _date(group: Group, today: date, attributes: bool) -> None:
             _take(row, found)
 
 
+def _date_inside(row: Row, today: date, hinted: bool, attributes: bool) -> None:
+    text = raw_text(row.element)
+    if len(text) > _LONG_ROW and (len(text) > 10 * _LONG_ROW or len(collapse(text)) > _LONG_ROW):
+        row.length = len(text)
+        return
+    if hinted and DATE_HINT.search(text):
+        parts = [part for part in row.element.itertext() if not part.isspace()]
+        row.length = sum(len(part.strip()) for part in parts)
+        if (plain := plain_date(parts)) is not None:
+            row.day = plain
+        else:
+            _take(row, date_among(segments_of(row.element), today))
+    if attributes and not row.dated:
+        _take(row, date_in_attributes(row.element, today))
+    row.inside = row.dated
+    if row.dated:
+        row.length = row.length or len(collapse(text))
+        row.pinned = _is_pinned(row.element, text)
+
+
 def _has_hint_between(container: html.HtmlElement, rows: set[html.HtmlElement]) -> bool:
     """Is there anything like a date between the rows."""
     if container.text and DATE_HINT.search(container.text):
@@ -341,7 +349,7 @@ def _has_hint_between(container: html.HtmlElement, rows: set[html.HtmlElement]) 
     for child in container:
         if child.tail and DATE_HINT.search(child.tail):
             return True
-        if child not in rows and child.tag not in _BOXES and DATE_HINT.search("".join(child.itertext())):
+        if child not in rows and child.tag not in _BOXES and DATE_HINT.search(raw_text(child)):
             return True
     return False
 
@@ -350,8 +358,8 @@ def _take(row: Row, found: tuple[date | None, tuple[int, int] | None] | None) ->
     row.day, row.month_day = found or (None, None)
 
 
-def _is_pinned(element: html.HtmlElement, parts: list[str]) -> bool:
-    if any("置" in part and _PINNED.search(part) for part in parts):
+def _is_pinned(element: html.HtmlElement, text: str) -> bool:
+    if "置" in text and _PINNED.search(text):
         return True
     for mark in element.iter("img", "i", "em", "span"):
         if mark.tag == "img":

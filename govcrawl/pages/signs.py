@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
-from lxml import etree, html
+from lxml import html
 
 from govcrawl.pages.elements import collapse
 from govcrawl.pages.page import Page
@@ -29,8 +29,14 @@ _FRAME_NAME = re.compile(
 )
 _FRAME_TAGS = ("ul", "ol", "dl", "tbody", "table", "div", "section")
 _TEMPLATE = re.compile(r"\{\{.{1,80}\}\}|<%.{1,80}%>|\$\{[\w.]{1,60}\}")
-_TEMPLATE_ATTRIBUTED = etree.XPath(
-    "boolean(//@v-for | //@ng-repeat | //@ms-for | //@ms-repeat | //@v-cloak | //@data-bind | //@x-for)"
+_TEMPLATE_ATTRIBUTES = (
+    " v-for=",
+    " ng-repeat=",
+    " ms-for=",
+    " ms-repeat=",
+    " v-cloak",
+    " data-bind=",
+    " x-for=",
 )
 _PAGER_NAME = re.compile(r"pag(?:e|er|es|ing|ination)(?:$|[\s_\-\d])|fenye|fanye", re.IGNORECASE)
 _CALL = re.compile(
@@ -113,7 +119,7 @@ def script_sign(page: Page) -> ScriptSign | None:
 
 def _script_sign(page: Page) -> ScriptSign | None:
     by_template = ScriptSign("列表由脚本按模板生成", True)
-    if _TEMPLATE_ATTRIBUTED(page.root) or _TEMPLATE.search(page.text):
+    if any(mark in page.source for mark in _TEMPLATE_ATTRIBUTES) or _TEMPLATE.search(page.text):
         return by_template
     weak: ScriptSign | None = None
     inline: list[str] = []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import html
 
-from govcrawl.pages.elements import collapse
+from govcrawl.pages.elements import collapse, raw_text
 
 _ASIDE = re.compile(
     r"(?:^|[\s_\-])(?:side|sider|sidebar|aside|rank|ranking|hot|hits|related|relate|recommend|tuijian|paihang"
@@ -118,12 +118,6 @@ def has_pager(container: html.HtmlElement) -> bool:
 
 
 def _short_text(element: html.HtmlElement, limit: int) -> str:
-    """The text of an element, scripts too, read no further than `limit` characters."""
-    parts: list[str] = []
-    total = 0
-    for text in element.itertext():
-        parts.append(str(text))
-        total += len(text.strip())
-        if total >= limit:
-            break
-    return collapse("".join(parts))
+    """The text of an element, scripts too; of a long one only that it is as long as `limit`."""
+    text = raw_text(element)
+    return collapse(text)[:limit] if len(text) < 10 * limit else "…" * limit
