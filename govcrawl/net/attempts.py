@@ -15,7 +15,7 @@ from govcrawl.config import CrawlConfig
 from govcrawl.model import Answer, Cause, Look
 from govcrawl.net.client import Ask
 from govcrawl.net.connect import host_key
-from govcrawl.net.hops import Hops, as_gbk
+from govcrawl.net.hops import Hops, Stored, as_gbk
 from govcrawl.net.reading import Reading
 
 PAGE_LIMIT = 256 * 1024
@@ -49,6 +49,8 @@ class Errand:
     """Bytes of the body to keep; 0: as many as show what it is."""
     as_browser: bool = False
     """On new connections and with a browser's headers."""
+    stored: Stored | None = None
+    """What is kept of the page: the answer may be that it has not changed (304)."""
 
 
 class Attempts:
@@ -105,7 +107,9 @@ class Attempts:
         """Redirects and pages that only lead on, to where a visitor would stand."""
         small = errand.element in _SMALL or self._reading.is_document(url)
         limit = errand.limit or (FIRST_BYTES if small else PAGE_LIMIT)
-        answers, stopped = await self._hops.follow(url, errand.referer, limit, errand.as_browser)
+        answers, stopped = await self._hops.follow(
+            url, errand.referer, limit, errand.as_browser, errand.stored
+        )
         seen = self._look(errand, answers, stopped)
         for _ in range(_ENTRANCES):
             if seen.follow is None or any(answer.url == seen.follow for answer in answers):

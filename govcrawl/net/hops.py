@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
@@ -18,6 +20,29 @@ _WHOLE_TRY = 3.0
 _BROWSER = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is kept of a page from an earlier run, to ask whether it has changed since (RFC 9110, 13.1)."""
+
+    etag: str = ""
+    last_modified: str = ""
+    content_hash: str = ""
+    """SHA-256 of the body, hexadecimal: for servers that name neither of the two."""
+
+    def headers(self) -> dict[str, str]:
+        """Those of a conditional request."""
+        named = {"if-none-match": self.etag, "if-modified-since": self.last_modified}
+        return {name: value for name, value in named.items() if value}
+
+    def compared(self, answer: Answer) -> Answer:
+        """An answer that brought the stored body again, as the 304 that the server might have given."""
+        if answer.status != 200 or answer.error is not None or answer.truncated or not self.content_hash:
+            return answer
+        if hashlib.sha256(answer.body).hexdigest() != self.content_hash:
+            return answer
+        return replace(answer, status=304, body=b"")
 
 
 class Hops:
@@ -38,9 +63,12 @@ class Hops:
         self._cookies = Cookies()
 
     async def follow(
-        self, url: str, referer: str, limit: int, as_browser: bool
+        self, url: str, referer: str, limit: int, as_browser: bool, stored: Stored | None = None
     ) -> tuple[list[Answer], Cause | None]:
-        """Follow redirects hop by hop; why they were followed no further, else None."""
+        """Follow redirects hop by hop; why they were followed no further, else None.
+
+        `stored` is what is known of the page at `url` itself: asked whether it has changed, it may answer 304.
+        """
         answers: list[Answer] = []
         been: set[tuple[str, str]] = set()
         ends = self._now().timestamp() + self._timeout * _WHOLE_TRY
@@ -54,7 +82,11 @@ class Hops:
                 return answers, Cause.TIMEOUT
             been.add((url, cookie))
             headers = self._headers(referer, cookie, as_browser)
+            if stored is not None and not answers:
+                headers |= stored.headers()
             answer = await self._ask(url, headers=headers, limit=limit, fresh=as_browser)
+            if stored is not None and not answers:
+                answer = stored.compared(answer)
             answers.append(answer)
             if "set-cookie" in answer.headers:
                 self._cookies.take(url, answer.headers["set-cookie"])

@@ -18,6 +18,7 @@ from govcrawl.model import Answer, Cause, LinkVerdict, Look, Try, Verdict
 from govcrawl.net.attempts import UNREACHED, Attempts, Errand
 from govcrawl.net.client import NO_ADDRESS, Ask
 from govcrawl.net.connect import host_key
+from govcrawl.net.hops import Stored
 from govcrawl.net.reading import Reading
 from govcrawl.net.robots import Robots
 from govcrawl.net.wire import BadAddressError, wire
@@ -156,7 +157,13 @@ class LinkChecker:
             return self._concluded(url, host, earlier.tries, look)
 
     async def fetch(
-        self, url: str, *, referer: str = "", limit: int, earlier: LinkVerdict | None = None
+        self,
+        url: str,
+        *,
+        referer: str = "",
+        limit: int,
+        earlier: LinkVerdict | None = None,
+        stored: Stored | None = None,
     ) -> Fetched:
         """A page that is to be read, by `first` (or `again`).
 
@@ -165,6 +172,7 @@ class LinkChecker:
             referer: the page that led to it.
             limit: bytes of the body to keep.
             earlier: the verdict of an earlier try, for a second one that differs.
+            stored: what is kept of the page: the answer may be that it has not changed (304, no body).
         """
         host = self._host(url)
         async with host.places:
@@ -173,7 +181,12 @@ class LinkChecker:
                 answer = Answer(url=url, at=self._now(), ms=0, error=verdict.cause or Cause.LOCAL)
                 return Fetched(verdict, answer)
             errand = Errand(
-                url=url, referer=referer, expect="page", limit=limit, as_browser=earlier is not None
+                url=url,
+                referer=referer,
+                expect="page",
+                limit=limit,
+                as_browser=earlier is not None,
+                stored=stored,
             )
             look, answer = await self._attempts.make(errand)
             verdict = self._concluded(url, host, earlier.tries if earlier else (), look)
