@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from contextlib import closing, suppress
 from datetime import UTC, datetime
@@ -27,11 +28,10 @@ def backup(address: str, path: Path) -> Path:
         raise StoreError("只有 SQLite 数据库可以这样备份；PostgreSQL 请使用 pg_dump。")
     if not source.is_file():
         raise StoreUnavailable(f"数据库文件不存在：{source}。")
-    part = path.with_name(path.name + ".part")
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.unlink(missing_ok=True)
-        part.touch(mode=0o600)
+        part.touch(mode=0o600, exist_ok=False)
         with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(part)) as there:
             here.backup(there)
         part.replace(path)

@@ -97,21 +97,21 @@ def configuration(connection: Connection | None = None) -> Config:
 def _bring_up(engine: Engine, now: datetime) -> Path | None:
     path = sqlite_path(engine.url)
     copy = None
-    with reader(engine).connect() as connection:
-        revision = _revision(connection)
-        _refuse_foreign(connection, revision)
-    if path is not None and revision is not None and revision != head():
-        stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-        copy = backup(
-            engine.url.render_as_string(hide_password=False),
-            path.with_name(f"{path.name}.{revision}.{stamp}.bak"),
-        )
     with writer(engine).begin() as connection:
         if path is None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
-        # Another process may have done it while this one waited for the lock.
-        if _revision(connection) != head():
-            command.upgrade(configuration(connection), "head")
+        # Under the lock: of several processes that find an old database one copies and upgrades it.
+        revision = _revision(connection)
+        _refuse_foreign(connection, revision)
+        if revision == head():
+            return None
+        if path is not None and revision is not None:
+            stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+            copy = backup(
+                engine.url.render_as_string(hide_password=False),
+                path.with_name(f"{path.name}.{revision}.{stamp}.bak"),
+            )
+        command.upgrade(configuration(connection), "head")
     return copy
 
 

@@ -15,17 +15,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL, create_engine, text
 from store_samples import START
 
 from govcrawl.store import Store
+from govcrawl.store.engine import parse_url
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
-    """Address of a server, without a database's name."""
+def postgresql_server() -> Iterator[URL]:
+    """Address of a server, with a database to connect to first."""
     given = os.environ.get("GOVCRAWL_TEST_POSTGRESQL")
     if given:
-        yield given.rsplit("/", 1)[0]
+        yield parse_url(given)
         return
     programs = _programs()
     if programs is None:
@@ -33,12 +35,12 @@ def postgresql_server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="govcrawl-pg-"))
     # The server refuses to run as root; its own account comes with Debian's package.
     user = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
-    if user:
-        shutil.chown(folder, "postgres", "postgres")
     data = folder / "data"
     quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder, **user}
     options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
     try:
+        if user:
+            shutil.chown(folder, "postgres", "postgres")
         subprocess.run(
             [
                 programs / "initdb",
@@ -62,24 +64,21 @@ def postgresql_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
         pytest.skip(f"PostgreSQL can't be started here: {error}")
     try:
-        yield f"postgresql+psycopg://postgres@/{{}}?host={folder}"
+        yield parse_url(f"postgresql+psycopg://postgres@/postgres?host={folder}")
     finally:
         subprocess.run([programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **quiet)
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
-def postgresql_url(postgresql_server: str) -> Iterator[str]:
+def postgresql_url(postgresql_server: URL) -> Iterator[str]:
     """Address of an empty database of its own."""
-    from sqlalchemy import create_engine, text
-
     name = f"govcrawl_{uuid.uuid4().hex}"
-    address = postgresql_server if "{}" in postgresql_server else postgresql_server + "/{}"
-    admin = create_engine(address.format("postgres"), isolation_level="AUTOCOMMIT")
+    admin = create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     try:
-        yield address.format(name)
+        yield postgresql_server.set(database=name).render_as_string(hide_password=False)
     finally:
         with admin.connect() as connection:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))

@@ -139,7 +139,22 @@ def test_an_upgrade_that_fails_changes_nothing(
         assert store.registry() == CITY, "a half-made upgrade must be rolled back whole"
 
 
+def test_several_openers_of_an_older_database_copy_it_once(sqlite_url: str, tmp_path: Path) -> None:
+    with Store.open(sqlite_url, now=START) as store:
+        store.save_registry(CITY, now=START)
+    _go_back(sqlite_url, "0001")
+    assert _open_at_once(sqlite_url) == []
+    (copy,) = (tmp_path / "var").glob("*.bak")
+    assert schema.current(f"sqlite:///{copy}") == "0001", "not a copy of what was upgraded already"
+    assert list((tmp_path / "var").glob("*.part")) == []
+
+
 def test_several_openers_of_an_empty_database_make_it_once(url: str) -> None:
+    assert _open_at_once(url) == []
+    assert schema.current(url) == schema.head()
+
+
+def _open_at_once(url: str) -> list[BaseException]:
     errors: list[BaseException] = []
 
     def open_it() -> None:
@@ -153,8 +168,7 @@ def test_several_openers_of_an_empty_database_make_it_once(url: str) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert errors == []
-    assert schema.current(url) == schema.head()
+    return errors
 
 
 def test_a_damaged_database_is_restored_from_a_copy(sqlite_url: str, tmp_path: Path) -> None:
