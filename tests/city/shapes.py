@@ -7,7 +7,7 @@ found there is a false alarm. What depends on the machine (a browser that draws 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import quote, urlsplit
 
@@ -118,6 +118,17 @@ class City:
     """How each `host:port` is served: see `server.Door`."""
     commercial_domains: tuple[str, ...] = ()
     """What the office adds to the shipped list."""
+
+    def only(self, *sites: str) -> City:
+        """The same city, of which only these sites are inspected."""
+        return replace(
+            self,
+            sites=tuple(site for site in self.sites if site in sites),
+            walled=tuple(site for site in self.walled if site in sites),
+            planted=tuple(planted for planted in self.planted if planted.site in sites),
+            traps=tuple(trap for trap in self.traps if trap.site in sites),
+            tolerated=tuple(one for one in self.tolerated if one.site in sites),
+        )
 
     def count(self, *, inside_only: bool = True) -> int:
         """The number of HTML pages of the registered sites (or of all hosts)."""
