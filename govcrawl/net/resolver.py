@@ -138,9 +138,10 @@ class Resolver:
                 return Addresses(host=host, port=0, error=Cause.LOCAL, reason="resolver", v6_known=False)
             reason = "no address" if "no address" in {four, six} else "nxdomain"
             return Addresses(host=host, port=0, error=Cause.DNS, reason=reason)
-        if {*v4, *v6} <= await self._lies():
-            return Addresses(host=host, port=0, error=Cause.LOCAL, reason="resolver lies", v6_known=False)
         found = self._checked(host, [*v4, *v6])
+        # Names of this machine's own network come from its hosts file: there is nothing to doubt.
+        if not any(map(forbidden, (*v4, *v6))) and {*v4, *v6} <= await self._lies():
+            return Addresses(host=host, port=0, error=Cause.LOCAL, reason="resolver lies", v6_known=False)
         if found.error is None:
             self._proved = self._monotonic()
         return replace(found, v6_known=six != "failed")

@@ -104,6 +104,10 @@ def _ascii_host(host: str) -> str:
     return host if len(host) <= 253 and _HOST.fullmatch(host) else ""
 
 
+_MEMBERS = 1000
+"""Parts of one gzip body that are undone at most; honest ones have one."""
+
+
 class Unpacker:
     """Undoes a content encoding piece by piece, never holding more than a limit.
 
@@ -129,53 +133,61 @@ class Unpacker:
 
     def feed(self, data: bytes) -> None:
         """Take the next piece; nothing more is kept once `full`."""
-        if self.full or self._kind == "unknown":
+        if self.full or self._kind in {"unknown", "done"}:
             return
         if self._kind == "plain":
             self._keep(data)
             return
-        if self._undo is None:
-            self._head += data
-            if len(self._head) < 2:
-                return
-            data, self._head = self._head, b""
-            if not self._begin(data):
-                self._kind = "plain"  # declared and not done: seen on old servers, browsers fail there
-                self._keep(data)
-                return
         try:
-            self._inflate(data)
+            self._inflate(self._head + data)
         except zlib.error:
-            self.problem, self._kind = "bad content-encoding", "unknown"
+            self.problem, self._kind = "bad content-encoding", "done"
 
     def end(self) -> None:
         """The body is over: keep what was too short to tell."""
-        if self._head:
+        if not self._members:
             self._keep(self._head)
-            self._head = b""
+        self._head = b""
+
+    def _inflate(self, data: bytes) -> None:
+        self._head = b""
+        while data and not self.full:
+            if self._undo is None:
+                if len(data) < 2:
+                    self._head = data
+                    return
+                if not self._begin(data):
+                    return
+            assert self._undo is not None
+            self._keep(self._undo.decompress(data, self.limit - len(self.body) + 1))
+            if not self._undo.eof:
+                data = self._undo.unconsumed_tail
+                continue
+            data, self._undo = self._undo.unused_data, None
+            self._members += 1
+            if self._kind != "gzip":
+                self._kind = "done"
+            if self._members > _MEMBERS:
+                self.full = True
+            if self._kind == "done":
+                return
 
     def _begin(self, data: bytes) -> bool:
+        """Open the next member; False where none begins here."""
         if self._kind == "gzip":
-            self._undo = zlib.decompressobj(16 + zlib.MAX_WBITS)
-            return data[:2] == b"\x1f\x8b"
+            if data[:2] == b"\x1f\x8b":
+                self._undo = zlib.decompressobj(16 + zlib.MAX_WBITS)
+                return True
+            if self._members:
+                self._kind = "done"  # what hangs on behind a complete body is none of it
+            else:
+                self._kind = "plain"  # declared and not done: seen on old servers
+                self._keep(data)
+            return False
         # "deflate" is zlib by RFC 9110; some servers send it bare.
         wrapped = data[0] & 0x0F == 8 and int.from_bytes(data[:2], "big") % 31 == 0
         self._undo = zlib.decompressobj(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
         return True
-
-    def _inflate(self, data: bytes) -> None:
-        while data and not self.full and self._undo is not None:
-            room = self.limit - len(self.body) + 1
-            self._keep(self._undo.decompress(data, room))
-            if not self._undo.eof:
-                data = self._undo.unconsumed_tail
-                continue
-            data = self._undo.unused_data
-            self._members += 1
-            if self._kind != "gzip" or data[:2] != b"\x1f\x8b" or self._members > 1000:
-                self._kind = "unknown"  # the body is complete; what hangs on behind is none of it
-                return
-            self._undo = zlib.decompressobj(16 + zlib.MAX_WBITS)
 
     def _keep(self, data: bytes) -> None:
         room = self.limit - len(self.body)

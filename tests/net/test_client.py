@@ -496,7 +496,7 @@ def test_a_resolver_that_invents_addresses_blames_nobody() -> None:
     async def inventive(host: str, family: int) -> list[str]:
         if family == 6:
             raise NoSuchName(host)
-        return ["203.0.113.80"]
+        return ["93.184.216.34"]
 
     async def run() -> Answer:
         async with asking(lookup=inventive) as client:
