@@ -90,10 +90,5 @@ def _step(node: html.HtmlElement) -> str:
 
 
 def _snippet(element: html.HtmlElement) -> str:
-    shown = element
-    if len(element) and sum(1 for _ in zip(element.iter(), range(60), strict=False)) == 60:
-        # A whole part of the page: its start tag and the beginning of its text are enough.
-        shown = html.Element(str(element.tag), dict(element.attrib))
-        shown.text = text_of(element)[:MAX_SNIPPET]
-    text = etree.tostring(shown, encoding="unicode", method="html", with_tail=False)
+    text = etree.tostring(element, encoding="unicode", method="html", with_tail=False)
     return text if len(text) <= MAX_SNIPPET else text[: MAX_SNIPPET - 1] + "…"

@@ -22,7 +22,7 @@ from govcrawl.pages.rows import CONTAINERS, Group, groups_of
 from govcrawl.pages.surroundings import Surroundings, is_aside
 
 _TITLE_PARTS = re.compile(r"\s?[-_—–|]+\s?")
-_CANDIDATES = 12
+_CANDIDATES = 8
 """Groups with the most and longest dated titles, of which one is the main list."""
 _FEW = 2
 """Boxes within a list that hold further rows of it; more are boxes of a page."""
@@ -81,7 +81,7 @@ def page_groups(page: Page, root: html.HtmlElement, today: date) -> list[Group]:
     """Groups of a page or of one of its islands, found once."""
     key = ("groups", root, today)
     if key not in page.memo:
-        page.memo[key] = groups_of(root, today, attributes=root is not page.root or page.dates_in_attributes)
+        page.memo[key] = groups_of(root, today)
     return cast("list[Group]", page.memo[key])
 
 

@@ -21,7 +21,6 @@ from govcrawl.pages.islands import Island, read_islands
 from govcrawl.pages.links import Linked, collect_links
 from govcrawl.pages.prose import Shown, shown
 from govcrawl.pages.refreshes import immediate_refresh
-from govcrawl.pages.rowdates import DATE_ATTRIBUTE_MARKS
 
 # Closing tags that may be left out, and that libxml2 takes for the end though a page goes on behind them.
 _EARLY_ENDS = re.compile(r"</(?:html|body)\s{0,20}>", re.IGNORECASE)
@@ -79,11 +78,6 @@ class Page:
             if (href := base.get("href")) and (address := normalise(href, self.url)):
                 return address if address.startswith("http") else self.url
         return self.url
-
-    @cached_property
-    def dates_in_attributes(self) -> bool:
-        """May attributes hold dates that the text does not show."""
-        return any(mark in self.source for mark in DATE_ATTRIBUTE_MARKS)
 
     @cached_property
     def metas(self) -> Mapping[str, tuple[str, ...]]:

@@ -19,7 +19,6 @@ Segment = tuple[str, bool]
 RowDate = tuple[date | None, tuple[int, int] | None]
 """A day; or None with month and day where the year is not shown."""
 
-_NO_TEXT = frozenset({"script", "style"})
 DATE_HINT = re.compile(
     r"[0-9０-９今昨前刚一二](?:(?<=[0-9０-９])\s?(?:[-/.年月－／．]\s?[0-9０-９]|[月日]|(?:天|日|小时|分钟|秒)之?前)"
     r"|(?<=[12])[09][0-9][0-9]|(?<=[１２])[０９]|(?<=[今昨])[天日]|(?<=前)天|(?<=刚)刚|(?<=[一二])[〇○零Ｏ])"
@@ -39,39 +38,23 @@ _LABEL = re.compile(r"(?:时间|日期|发布|于)\s?[:：]?\s?$|[\[(（【]\s?$
 _PIECE = re.compile(r"[\[(（\s]*[\d年月日/.\-]{1,11}[\])）\s]*")
 _NUMBER = re.compile(r"(\d{1,4})\s?([年月日]?)")
 _DATE_ATTRIBUTES = ("datetime", "data-time", "data-date", "data-pubdate", "pubdate", "date")
-DATE_ATTRIBUTE_MARKS = (
-    "datetime=",
-    "data-time=",
-    "data-date=",
-    "pubdate=",
-    " date=",
-    "发布时间",
-    "发布日期",
-    "时间：",
-)
-"""What the source of a page holds if `date_in_attributes` may find anything."""
+_FIRST_CHILDREN = 5
 _LABELLED = re.compile(r"(?:发布|更新|发表)?(?:时\s?间|日\s?期)\s?[:：]\s?([^\r\n]{6,40})")
 
 
 def segments_of(element: html.HtmlElement) -> list[Segment]:
     """The text nodes of an element in their order, without scripts, at most MAX_TEXT characters."""
+    linked = {text for link in element.iter("a") for text in link.itertext()}
+    unseen = {script.text for script in element.iter("script", "style")}
     found: list[Segment] = []
     total = 0
-    stack: list[tuple[html.HtmlElement | str, bool]] = [(element, False)]
-    while stack and total <= MAX_TEXT:
-        item, linked = stack.pop()
-        if isinstance(item, str):
-            if text := collapse(item[:MAX_TEXT]):
-                found.append((text, linked))
-                total += len(text)
+    for text in element.itertext():
+        if text.isspace() or text in unseen:
             continue
-        inner = linked or item.tag == "a"
-        for child in reversed(item):
-            if child.tail:
-                stack.append((child.tail, inner))
-            stack.append((child, inner))
-        if item.text and item.tag not in _NO_TEXT:
-            stack.append((item.text, inner))
+        found.append((collapse(text[:MAX_TEXT]), text in linked))
+        total += len(text)
+        if total > MAX_TEXT:
+            break
     return found
 
 
@@ -114,9 +97,11 @@ def date_among(segments: Sequence[Segment], today: date) -> RowDate | None:
     return None if best is None else (best.day, best.month_day if best.day is None else None)
 
 
-def date_in_attributes(element: html.HtmlElement, today: date) -> RowDate | None:
-    """A date that stands in an attribute: of <time>, of data-…, or labelled in a link's @title."""
-    for node in element.iter():
+def date_in_attributes(element: html.HtmlElement, anchor: html.HtmlElement, today: date) -> RowDate | None:
+    """A date in an attribute: of the row or what stands in it directly, of <time>, or labelled in @title."""
+    for node in (element, *element[:_FIRST_CHILDREN], *element.iter("time")):
+        if not node.attrib:
+            continue
         for name in _DATE_ATTRIBUTES:
             if (
                 (value := node.get(name))
@@ -124,13 +109,13 @@ def date_in_attributes(element: html.HtmlElement, today: date) -> RowDate | None
                 and found[0].day
             ):
                 return found[0].day, None
-        title = node.get("title")
-        if (
-            title
-            and (label := _LABELLED.search(title[:1000]))
-            and (found := find_dates(label[1], today, limit=1))
-        ):
-            return found[0].day, found[0].month_day if found[0].day is None else None
+    title = anchor.get("title")
+    if (
+        title
+        and (label := _LABELLED.search(title[:1000]))
+        and (found := find_dates(label[1], today, limit=1))
+    ):
+        return found[0].day, found[0].month_day if found[0].day is None else None
     return None
 
 

@@ -32,6 +32,8 @@ _CLIMB = 9
 _DEEPEST = 200
 """Levels below which nobody nests a list: tags that were never closed."""
 _LINKS_A_ROW = 4
+_DATED_LIST = 3
+"""Dated rows from which a page shows its dates."""
 _LONG_ROW = 1500
 """Characters from which what holds a link is a text and no row."""
 CONTAINERS = frozenset({"ul", "ol", "dl", "tbody", "table"})
@@ -106,12 +108,9 @@ class Group:
     """Siblings of the rows that hold rows of their own (pinned entries in a table within the table)."""
 
 
-def groups_of(root: html.HtmlElement, today: date, *, attributes: bool = True) -> list[Group]:
-    """All groups of rows, in the order of the page; single rows only in a container that is made for rows.
-
-    `attributes`: attributes are looked through where a row shows no date (see DATE_ATTRIBUTE_MARKS).
-    """
-    entries = [entry for entry in entries_of(root) if not _too_deep(entry.anchor)]
+def groups_of(root: html.HtmlElement, today: date) -> list[Group]:
+    """All groups of rows, in the order of the page; single rows only in a container that is made for rows."""
+    entries = entries_of(root)
     if not entries:
         return []
     groups = [
@@ -121,7 +120,9 @@ def groups_of(root: html.HtmlElement, today: date, *, attributes: bool = True) -
         and len(rows) * 2 >= len(children)
     ]
     for group in groups:
-        _date(group, today, attributes)
+        _date(group, today)
+    if not any(sum(row.dated for row in group.rows) >= _DATED_LIST for group in groups):
+        _date_by_attributes(groups, today)
     _drop_compound_rows(groups)
     for group in groups:
         group.dated = sum(row.dated for row in group.rows)
@@ -139,6 +140,9 @@ def _containers(entries: list[Entry]) -> list[tuple[html.HtmlElement, _Children]
     fewer than n, and they are found without looking at the rest of the page.
     """
     chains = [_chain(entry.anchor) for entry in entries]
+    if any(len(chain) > _DEEPEST for chain in chains):
+        entries = [entry for entry, chain in zip(entries, chains, strict=True) if len(chain) <= _DEEPEST]
+        chains = [chain for chain in chains if len(chain) <= _DEEPEST]
     parting = [_common(one, other) for one, other in pairwise(chains)]
     found: list[tuple[html.HtmlElement, _Children]] = []
     # Open containers, outermost first: depth, and where among the entries each of its children begins.
@@ -178,13 +182,9 @@ def _single_rows(
                 yield chain[depth], [(chain[depth + 1], [entry])]
 
 
-def _too_deep(element: html.HtmlElement) -> bool:
-    return next(islice(element.iterancestors(), _DEEPEST, None), None) is not None
-
-
 def _chain(element: html.HtmlElement) -> list[html.HtmlElement]:
     """The element's ancestors from the root, and itself."""
-    chain = [element, *element.iterancestors()]
+    chain = [element, *islice(element.iterancestors(), _DEEPEST)]
     chain.reverse()
     return chain
 
@@ -295,21 +295,33 @@ def _close(one: html.HtmlElement, other: html.HtmlElement) -> bool:
 
 
 def _row(element: html.HtmlElement, inside: list[Entry]) -> Row:
+    if len(inside) == 1:
+        return Row(element, inside[0].title, inside[0].anchor)
     titled = [entry for entry in inside if not entry.picture] or inside
     best = max(titled, key=lambda entry: len(entry.title))
     return Row(element, best.title, best.anchor)
 
 
-def _date(group: Group, today: date, attributes: bool) -> None:
+def _date_by_attributes(groups: list[Group], today: date) -> None:
+    """Where no list of a page shows dates: those that stand in attributes."""
+    for group in groups:
+        if len(group.rows) < _DATED_LIST:
+            continue
+        for row in group.rows:
+            if not row.dated:
+                _take(row, date_in_attributes(row.element, row.anchor, today))
+                row.inside = row.dated
+
+
+def _date(group: Group, today: date) -> None:
     """Find the date of each row: inside it, else behind it, else before it."""
     rows = group.rows
-    hinted = DATE_HINT.search(raw_text(group.container)) is not None
-    if not hinted and not attributes:
+    if not DATE_HINT.search(raw_text(group.container)):
         return
     for row in rows:
-        _date_inside(row, today, hinted, attributes)
+        _date_inside(row, today)
     inside = sum(row.dated for row in rows)
-    if not hinted or inside * 2 >= len(rows) or any(row.length > _LONG_ROW for row in rows):
+    if inside * 2 >= len(rows) or any(row.length > _LONG_ROW for row in rows):
         return
     elements = {row.element for row in rows}
     if not _has_hint_between(group.container, elements):
@@ -322,23 +334,20 @@ def _date(group: Group, today: date, attributes: bool) -> None:
             _take(row, found)
 
 
-def _date_inside(row: Row, today: date, hinted: bool, attributes: bool) -> None:
+def _date_inside(row: Row, today: date) -> None:
     text = raw_text(row.element)
     if len(text) > _LONG_ROW and (len(text) > 10 * _LONG_ROW or len(collapse(text)) > _LONG_ROW):
         row.length = len(text)
         return
-    if hinted and DATE_HINT.search(text):
+    if DATE_HINT.search(text):
         parts = [part for part in row.element.itertext() if not part.isspace()]
         row.length = sum(len(part.strip()) for part in parts)
         if (plain := plain_date(parts)) is not None:
             row.day = plain
         else:
             _take(row, date_among(segments_of(row.element), today))
-    if attributes and not row.dated:
-        _take(row, date_in_attributes(row.element, today))
     row.inside = row.dated
     if row.dated:
-        row.length = row.length or len(collapse(text))
         row.pinned = _is_pinned(row.element, text)
 
 

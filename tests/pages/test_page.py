@@ -69,6 +69,13 @@ def test_evidence_crosses_the_tbody_that_browsers_add() -> None:
     assert page.evidence(page.links[0]).selector == "html > body > table tr > td > a"
 
 
+def test_evidence_of_a_large_part_with_control_characters() -> None:
+    body = b"<html><body><div title='\x01'>\x01\x02" + b"<p>\x03x</p>" * 200 + b"</div></body></html>"
+    page = read_page(body, "http://www.example.gov.cn/")
+    div = next(page.root.iter("div"))
+    assert 0 < len(page.evidence_of(div).snippet) <= 500
+
+
 def test_metas_keep_order_and_empty_contents() -> None:
     body = (
         b'<meta name="ContentSource" content=""><meta name="contentSource" content=" a  b "><meta name="x">'
