@@ -14,9 +14,21 @@ from govcrawl.pages.verdicts import is_apex, is_document, judge, look, skipped
 
 NOON = datetime(2026, 11, 16, 4, tzinfo=UTC)
 TAGS = st.sampled_from(
-    "<div> </div> <a\thref='/x'> </a> <script> </script> <title> </title> <!-- --> <base\thref='::'> 404 页面不存在"
-    " 百家乐 域名出售 <svg><title> document.cookie=1;location=1 <input\ttype=password> \x00 \ud7ff &#0; <body>"
-    " <meta\thttp-equiv=refresh\tcontent='0;url=//'> </html>".split(" ")
+    [
+        *("<div>", "</div>", "<a href='/x'>", "</a>", "<script>", "</script>", "<title>", "</title>"),
+        *("<!--", "-->", "<base href='::'>", "<svg><title>", "<input type=password>", "<body>", "</html>"),
+        *(
+            "404",
+            "页面不存在",
+            "百家乐",
+            "域名出售",
+            "document.cookie=1;location=1",
+            "\x00",
+            "\ud7ff",
+            "&#0;",
+        ),
+        "<meta http-equiv=refresh content='0;url=//'>",
+    ]
 )
 
 
