@@ -14,6 +14,7 @@ MAX_SNIPPET = 500
 _STYLED = etree.XPath("//body//*[@style or @hidden]")
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _INVISIBLE = re.compile(r"[\u200b\u200c\u200d\u2060\ufeff\xad]+")
+_PLAIN_TAG = re.compile(r"[a-z][a-z0-9\-]*")
 _PLAIN_ID = re.compile(r"[A-Za-z][A-Za-z0-9_\-]*")
 
 
@@ -85,7 +86,9 @@ def _step(node: html.HtmlElement) -> str:
     parent = node.getparent()
     if parent is None or tag == "body":
         return tag
-    same = list(parent.iterchildren(tag))
+    if not _PLAIN_TAG.fullmatch(tag):  # o:p, and what broken markup makes of a tag
+        return f"*:nth-child({parent.index(node) + 1})"
+    same = [child for child in parent if child.tag == tag]
     return tag if len(same) == 1 else f"{tag}:nth-of-type({same.index(node) + 1})"
 
 

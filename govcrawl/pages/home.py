@@ -29,14 +29,15 @@ def read_home(page: Page, today: date, *, rendered: bool = False) -> HomeReading
     Only rows of blocks that carry dates count: never today's date in the header, a calendar, a copyright
     year, a single date in a text. `rendered`: the page is what a browser made of it.
     """
-    items = [
+    entries = [
         item
         for root in (page.root, *(island.root for island in page.islands))
         for group in page_groups(page, root, today)
         if _is_news(group)
         for item in items_of([row for row in group.rows if not _is_clock(row, today)], page, today)
-        if (item.day or item.latest) and not item.future
+        if item.day or item.latest
     ]
+    items = [item for item in entries if not item.future]
     newest = max((item for item in items if not item.pinned), key=_latest, default=None)
     entrance = page.refresh or (None if items else _way_in(page))
     return HomeReading(
@@ -48,6 +49,7 @@ def read_home(page: Page, today: date, *, rendered: bool = False) -> HomeReading
         entrance=entrance,
         needs_rendering=not (rendered or items or entrance) and script_sign(page) is not None,
         year_known=newest is None or newest.day is not None,
+        lasting=bool(entries) and all(item.day and not item.future for item in entries),
     )
 
 

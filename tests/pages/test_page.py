@@ -69,6 +69,14 @@ def test_evidence_crosses_the_tbody_that_browsers_add() -> None:
     assert page.evidence(page.links[0]).selector == "html > body > table tr > td > a"
 
 
+def test_evidence_within_tags_of_no_language() -> None:
+    body = b"<html><body><o:p>x</o:p><o:p><a href='/a'>A</a></o:p><\x01b><a href='/b'>B</a></\x01b></body>"
+    page = read_page(body, "http://www.example.gov.cn/")
+    for link in page.links:
+        found = page.root.cssselect(page.evidence(link).selector)
+        assert [element.get("href") for element in found] == [link.raw]
+
+
 def test_evidence_of_a_large_part_with_control_characters() -> None:
     body = b"<html><body><div title='\x01'>\x01\x02" + b"<p>\x03x</p>" * 200 + b"</div></body></html>"
     page = read_page(body, "http://www.example.gov.cn/")
