@@ -110,7 +110,7 @@ class Exchange:
                 seen.truncated = await _read(response, unpacker, limit)
         except (aiohttp.ClientError, OSError, ValueError, asyncio.IncompleteReadError) as failure:
             seen.error, seen.reason = cause_of(failure)
-        if seen.reason == NO_HTTP:
+        if seen.reason == NO_HTTP and not body:  # what is sent along is never sent twice
             await self._ask_roughly(seen, place, ends[0], method, headers, limit, ends_at - loop.time())
         elif unpacker is not None:
             _keep(seen, unpacker)
