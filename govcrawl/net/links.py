@@ -105,13 +105,9 @@ class LinkChecker:
             expect: "document" or "page", where known.
             text: of the link.
         """
-        verdict = self._reading.skipped(url)
+        verdict = self._no_address(url)
         if verdict is not None:
             return verdict
-        try:
-            wire(url)
-        except BadAddressError as error:
-            return self._no_address(url, str(error))
         host = self._host(url)
         async with host.places:
             known = self._known(url, host)
@@ -176,7 +172,7 @@ class LinkChecker:
         """
         host = self._host(url)
         async with host.places:
-            verdict = self._reading.skipped(url) or (None if earlier else self._known(url, host))
+            verdict = self._no_address(url) or (None if earlier else self._known(url, host))
             if verdict is not None:
                 answer = Answer(url=url, at=self._now(), ms=0, error=verdict.cause or Cause.LOCAL)
                 return Fetched(verdict, answer)
@@ -209,9 +205,17 @@ class LinkChecker:
             verdict = await self.again(url, verdict, referer=referer)
         return verdict
 
-    def _no_address(self, url: str, why: str) -> LinkVerdict:
-        answer = Answer(url=url, at=self._now(), ms=0, error=Cause.DNS, reason=f"{NO_ADDRESS}: {why}")
-        return self._judged(url, [self._reading.look(url, [answer]).attempt])
+    def _no_address(self, url: str) -> LinkVerdict | None:
+        """The verdict on what can't be asked at all (another scheme, a slip of the pen), else None."""
+        verdict = self._reading.skipped(url)
+        if verdict is not None:
+            return verdict
+        try:
+            wire(url)
+        except BadAddressError as error:
+            answer = Answer(url=url, at=self._now(), ms=0, error=Cause.DNS, reason=f"{NO_ADDRESS}: {error}")
+            return self._judged(url, [self._reading.look(url, [answer]).attempt])
+        return None
 
     def _concluded(self, url: str, host: _Host, earlier: tuple[Try, ...], look: Look) -> LinkVerdict:
         attempt = look.attempt

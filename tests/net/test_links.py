@@ -21,7 +21,7 @@ from govcrawl.net.client import Client
 from govcrawl.net.gate import Gate
 from govcrawl.net.links import LinkChecker
 from govcrawl.net.resolver import NoSuchName
-from govcrawl.pages import verdicts
+from govcrawl.pages import Page, verdicts
 
 HOST = "www.example.org"
 TEXT = "示例市体育馆自下月起延长开放时间，市民可凭有效证件免费入场，详情请咨询服务台。" * 30
@@ -367,6 +367,43 @@ def test_a_host_that_fails_in_a_row_is_asked_no_more() -> None:
     assert asked == 6, "five links, then one for all"
 
 
+def test_links_of_a_dead_host_that_wait_their_turn_are_not_asked_any_more() -> None:
+    async def run() -> tuple[list[LinkVerdict], int]:
+        async with world({}, resolve={"dead.example.org:80": f"127.0.0.1:{closed_port()}"}) as here:
+            urls = [f"http://dead.example.org/{n}" for n in range(60)]
+            found = await asyncio.gather(*(here.checker.first(url) for url in urls))
+            return found, len(here.asked)
+
+    found, asked = asyncio.run(run())
+    assert {(verdict.verdict, verdict.cause) for verdict in found} == {(SUSPECT, Cause.REFUSED)}
+    assert asked <= 6, f"{asked} of 60 links of a dead host were asked, though all at once"
+
+
+def test_a_page_that_is_fetched_to_be_read_is_parsed_once() -> None:
+    async def run() -> tuple[object, object, object]:
+        paths: dict[str, Reply] = {
+            "/robots.txt": page("User-agent: *\nDisallow: /", kind="text/plain"),
+            "/ok.html": page(html("示例")),
+            "/doc.pdf": page(b"%PDF-1.7", kind="application/pdf"),
+            GBK: page(html("公告")),
+        }
+        async with world(paths, robots="always") as here:
+            fetched = await here.checker.fetch(f"http://{HOST}/ok.html", limit=100_000)
+            assert fetched.verdict.verdict is OK
+            assert fetched.answer.body == html("示例").encode()
+            spelled = await here.checker.fetch(f"http://{HOST}/公告.html", limit=100_000)
+            assert spelled.answer.status == 200, "the answer must be that of the spelling that opened"
+            document = await here.checker.fetch(f"http://{HOST}/doc.pdf", limit=100_000)
+            assert "/robots.txt" not in here.seen
+            return fetched.page, spelled.page, document.page
+
+    one, spelled, none = asyncio.run(run())
+    assert isinstance(one, Page)
+    assert one.title == "示例"
+    assert isinstance(spelled, Page)
+    assert none is None
+
+
 def test_a_host_that_comes_back_is_asked_again() -> None:
     async def up_later(world: World, heard: Heard, writer: asyncio.StreamWriter) -> None:
         if len(world.clock.waits) == 0:
@@ -553,13 +590,13 @@ def test_what_is_no_address_is_skipped_without_asking() -> None:
     ],
 )
 def test_broken_addresses_are_dead_links_and_no_crash(url: str) -> None:
-    async def run() -> LinkVerdict:
+    async def run() -> tuple[LinkVerdict, LinkVerdict]:
         async with world({}) as here:
-            return await here.settle(url)
+            return await here.settle(url), (await here.checker.fetch(url, limit=1000)).verdict
 
-    found = asyncio.run(run())
-    assert (found.verdict, found.cause) == (BROKEN, Cause.DNS), found
-    assert found.reason.startswith("bad address")
+    for found in asyncio.run(run()):
+        assert (found.verdict, found.cause) == (BROKEN, Cause.DNS), found
+        assert found.reason.startswith("bad address")
 
 
 def test_a_bad_certificate_is_advice_and_no_dead_link(tmp_path: Path) -> None:
