@@ -292,7 +292,6 @@ TABLE: Mapping[Status, Mapping[Event, Status | str]] = MappingProxyType(
 """Status × event → status. A pair that is missing is refused."""
 
 _CLOSED = frozenset({_CORRECTED, _DISMISSED})
-_WITH_DEADLINE = frozenset({_NOTIFIED, _REPLIED, _DISPUTED})
 
 
 def _begin(event: Event, given: Given) -> State | Refused:
@@ -315,39 +314,47 @@ def _back(state: State, event: Event) -> Status:
 
 
 def _with_facts(state: State, event: Event, after: Status | str, given: Given) -> State:
-    status = Status(after)
-    new = replace(state, status=status)
+    new = replace(state, status=Status(after))
+    return _with_terms(state, event, _with_certainty(state, event, new), given)
+
+
+def _with_certainty(state: State, event: Event, new: State) -> State:
+    """The facts of what is known: seen right, confirmed, come back."""
     if event in {Event.SEEN_CERTAIN, Event.SEEN_UNCERTAIN, Event.REPORTED, Event.SUBJECT_CHANGED}:
         new = replace(new, seen_right=False)
     elif event is Event.SEEN_RIGHT:
         new = replace(new, seen_right=True)
-    reopened = state.status in _CLOSED and status not in _CLOSED
-    if reopened:
+    if _reopened(state, new):
         mended = state.status is _CORRECTED and state.was_confirmed and event is not Event.REOPEN
         new = replace(new, was_confirmed=False, recurred=state.recurred or mended, seen_right=False)
-    if status in {_CONFIRMED, _NOTIFIED}:
+    # A sure sight counts for disputed and exempt ones too, though it is not for the machine to act on it.
+    sure = event is Event.SEEN_CERTAIN and new.status in {_DISPUTED, _EXEMPT}
+    if sure or new.status in {_CONFIRMED, _NOTIFIED}:
         new = replace(new, was_confirmed=True)
-    if event is Event.SEEN_CERTAIN and status in {_DISPUTED, _EXEMPT}:
-        # Sure now, though it is not for the machine to act on it.
-        new = replace(new, was_confirmed=True)
+    return new
+
+
+def _with_terms(state: State, event: Event, new: State, given: Given) -> State:
+    """The facts that a paper sets: notice, deadline, exemption."""
+    if _reopened(state, new) or new.status is _EXEMPT:
+        new = replace(new, deadline=None, notice=None, overdue=False)
     if event is Event.NOTIFY:
         notice = given.notice if given.notice is not None else state.notice
         new = replace(new, deadline=given.deadline, notice=notice, overdue=False)
+    elif event is Event.REPORTED and new.status is not _EXEMPT and new.deadline is None:
+        new = replace(new, deadline=given.deadline)
+    elif event in {Event.UPHOLD, Event.REOPEN} and new.status is _NOTIFIED and given.deadline is not None:
+        new = replace(new, deadline=given.deadline, overdue=False)
     elif event is Event.DEADLINE_PASSED:
         new = replace(new, overdue=True)
-    elif status is _NOTIFIED and event in {Event.UPHOLD, Event.REOPEN} and given.deadline is not None:
-        new = replace(new, deadline=given.deadline, overdue=False)
-    if status not in _WITH_DEADLINE or status is _DISPUTED:
+    if new.status not in {_NOTIFIED, _REPLIED}:
         new = replace(new, overdue=False)
-    if reopened or status is _EXEMPT or (status in {_SUSPECTED, _CONFIRMED} and state.status is _EXEMPT):
-        new = replace(new, deadline=None, notice=None)
-    if event is Event.REPORTED and new.deadline is None and status is not _EXEMPT:
-        new = replace(new, deadline=given.deadline)
-    if event is Event.EXEMPT:
-        new = replace(new, exempt_until=given.exempt_until)
-    elif status is not _EXEMPT:
-        new = replace(new, exempt_until=None)
-    return new
+    until = given.exempt_until if event is Event.EXEMPT else state.exempt_until
+    return replace(new, exempt_until=until if new.status is _EXEMPT else None)
+
+
+def _reopened(state: State, new: State) -> bool:
+    return state.status in _CLOSED and new.status not in _CLOSED
 
 
 def _sure(outcome: State | Refused) -> State:
