@@ -145,6 +145,14 @@ async def no_dns(host: str, family: int) -> list[str]:
     raise AssertionError(f"the DNS was asked for {host} (IPv{family})")
 
 
+def has_ipv6() -> bool:
+    """Can a server listen on ::1 here (containers often have no IPv6 at all)."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET6) as probe:
+        probe.bind(("::1", 0))
+        return True
+    return False
+
+
 def closed_port() -> int:
     """A port on which nobody listens."""
     with contextlib.closing(socket.socket()) as probe:

@@ -12,7 +12,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from loopback_servers import Authority, Heard, asking, closed_port, fixed, page, serving
+from loopback_servers import Authority, Heard, asking, closed_port, fixed, has_ipv6, page, serving
 
 from govcrawl.model import Answer, Cause
 from govcrawl.net.exchange import _Connector
@@ -291,6 +291,7 @@ def test_an_idle_connection_that_the_server_closed_is_no_fault() -> None:
     assert asyncio.run(run()) == [200] * 5
 
 
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no ::1 to listen on")
 def test_families_are_asked_apart() -> None:
     async def run() -> tuple[Answer, Answer, Answer]:
         async with (
@@ -306,6 +307,7 @@ def test_families_are_asked_apart() -> None:
     assert (four.family, six.family, six.ip) == (4, 6, "::1")
 
 
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no ::1 to listen on")
 def test_a_host_that_only_answers_over_ipv6_is_there() -> None:
     """Browsers try both families: nobody who has IPv6 would call such a page unreachable."""
 
