@@ -160,6 +160,8 @@ def _from_pieces(texts: Sequence[str]) -> date | None:
     year = next(figure for figure, _ in boxes[at] if figure >= 1990)
     beside = [number for number in boxes[at] if number[0] != year]
     others = [number for place, box in enumerate(boxes) if place != at for number in box]
+    if len(beside) + len(others) != 2 or not others:
+        return None
     if beside:
         month, day = beside[0], others[0]
     elif len(boxes) == 2 or at == 0:

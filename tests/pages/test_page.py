@@ -107,3 +107,14 @@ def test_a_page_is_read_no_further_than_its_limit() -> None:
     page = read_page(body, "http://www.example.gov.cn/")
     assert page.text.startswith("开头")
     assert sum(1 for _ in page.root.iter("p")) < 600_000, "more than the limit of bytes was parsed"
+
+
+def test_a_few_broken_characters_do_not_change_the_encoding() -> None:
+    text = "示例市人民政府关于做好冬季清洁取暖工作的通知" * 20
+    damaged = bytearray(f"<html><body><p>{text}</p></body></html>".encode())
+    for at in range(40, len(damaged) - 40, 97):
+        damaged[at] = 0xFF
+    assert read_page(bytes(damaged), "http://www.example.gov.cn/").encoding == "utf-8"
+    damaged = bytearray(f"<html><body><p>{text}</p></body></html>".encode("gb18030"))
+    damaged[60] = 0xFF
+    assert read_page(bytes(damaged), "http://www.example.gov.cn/").encoding == "gb18030"
