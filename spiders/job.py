@@ -13,6 +13,7 @@ from checks.ads import parse_domains
 from govcrawl.config import Config, load
 from govcrawl.model import Context, Profile, Registry, Site, SiteNames, SiteStatus
 from govcrawl.net.browser import find_browser
+from govcrawl.net.connect import Overrides
 from govcrawl.pages import Scope, normalise
 from govcrawl.rules import Catalogue, CatalogueError, ProfileError, load_catalogue, load_profile
 from govcrawl.store import Store, this_owner
@@ -114,6 +115,7 @@ def prepare(arguments: Mapping[str, str], *, now: datetime | None = None) -> Job
     if config.crawl.browser == "always" and find_browser() is None:
         raise JobError("[crawl] browser = always，但本机没有找到 chromium 或 google-chrome")
     options = {"commercial_domains": _commercial_domains(config)}
+    Overrides(config.crawl.resolve)  # a wrong entry is said now, not by a run that ends at once
     store = Store.open(config.database_url, now=now)
     try:
         registry = store.registry()

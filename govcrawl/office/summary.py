@@ -40,6 +40,10 @@ class Summary:
         """Write the report, then print the table and where the report lies."""
         outcome: Outcome | None = getattr(spider, "outcome", None)
         if outcome is None:
+            if hasattr(spider, "outcome"):  # ours, and ended before it could judge
+                _line(
+                    Console(stderr=True), "巡查被中断：已读取的页面已保存，本次不作判断；重新运行即可继续。"
+                )
             return
         console = Console()
         try:
