@@ -8,6 +8,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from govcrawl.model import ColumnState, Kind, ListItem
+from govcrawl.pages.articles import read_article
 from govcrawl.pages.columns import read_column
 from govcrawl.pages.elements import text_of
 from govcrawl.pages.home import read_home
@@ -115,15 +116,11 @@ def _names_column(page: Page) -> bool:
     return any(text_of(heading)[:60].endswith(parts[0]) for heading in page.root.iter("h1", "h2", "h3", "h4"))
 
 
-def extract(
-    body: bytes, url: str, content_type: str = "", *, today: date, kind: Kind | None = None
-) -> Extract:
+def extract(body: bytes, url: str, content_type: str, today: date, kind: Kind | None = None) -> Extract:
     """Read one page; `kind` overrides what it seems to be. Never raises for what a page holds."""
     page = read_page(body, url, content_type)
     kind = kind or kind_of(page, today)
     if kind is Kind.ARTICLE:
-        from govcrawl.pages.articles import read_article
-
         article = read_article(page, today=today)
         return Extract(
             url=url,

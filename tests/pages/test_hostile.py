@@ -122,7 +122,7 @@ def test_mangled_pages_raise_nothing(data: st.DataObject) -> None:
 @settings(max_examples=200, deadline=None)
 @given(body=st.binary(max_size=400), content_type=st.text(max_size=40))
 def test_any_bytes_give_a_page_and_an_extract(body: bytes, content_type: str) -> None:
-    found = extract(body, URL, content_type, today=TODAY).to_json()
+    found = extract(body, URL, content_type, TODAY).to_json()
     assert set(found) == {
         "url", "kind", "encoding", "title", "published", "source", "reprint", "items", "newest",
     }  # fmt: skip

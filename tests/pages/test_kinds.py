@@ -34,7 +34,7 @@ LIST = (
 
 
 def test_extract_of_an_article_has_all_keys() -> None:
-    found = extract(ARTICLE.encode(), "http://www.example.gov.cn/zwyw/a.html", today=TODAY).to_json()
+    found = extract(ARTICLE.encode(), "http://www.example.gov.cn/zwyw/a.html", "", TODAY).to_json()
     assert found["kind"] == "article"
     assert found["title"] == "示例市召开供暖工作会议"
     assert found["published"] == "2026-11-12T09:30"
@@ -44,7 +44,7 @@ def test_extract_of_an_article_has_all_keys() -> None:
 
 
 def test_extract_of_a_list_has_its_entries() -> None:
-    found = extract(LIST.encode(), "http://www.example.gov.cn/zwyw/", today=TODAY).to_json()
+    found = extract(LIST.encode(), "http://www.example.gov.cn/zwyw/", "", TODAY).to_json()
     assert found["kind"] == "list"
     assert found["newest"] == "2026-11-20"
     assert found["published"] is None
@@ -59,7 +59,7 @@ def test_extract_of_a_list_has_its_entries() -> None:
 
 
 def test_kind_may_be_said_by_the_caller() -> None:
-    found = extract(LIST.encode(), "http://www.example.gov.cn/", today=TODAY, kind=Kind.ARTICLE)
+    found = extract(LIST.encode(), "http://www.example.gov.cn/", "", TODAY, kind=Kind.ARTICLE)
     assert found.kind is Kind.ARTICLE
     assert found.items == ()
 
