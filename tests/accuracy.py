@@ -22,6 +22,7 @@ from govcrawl.model import ArticleReading, ColumnReading, DateOrigin, Kind
 from govcrawl.pages import Page, read_page
 from govcrawl.pages.articles import read_article
 from govcrawl.pages.columns import read_column
+from govcrawl.pages.home import read_home
 from govcrawl.pages.kinds import kind_of
 
 _BY_CONTENT = re.compile(r"^(?:hidden link|ad:|hacked|joke)|not labelled")
@@ -111,6 +112,13 @@ def page_measures() -> list[Measure]:
     def newest(case: Case) -> str | None:
         return case.label("newest_item_date") or None if case.label("kind") == Kind.LIST else None
 
+    def home_newest(case: Case) -> str | None:
+        return case.label("newest_item_date") or None if case.label("kind") == Kind.HOME else None
+
+    def read_newest(case: Case) -> str | None:
+        newest = read_home(case.page, TODAY).newest_shown
+        return str(newest) if newest else None
+
     return [
         Measure("kind", kind, lambda case: case.kind, goal=0.95),
         Measure("kind by form", kind_by_form, lambda case: case.kind, goal=0.95),
@@ -128,6 +136,7 @@ def page_measures() -> list[Measure]:
             lambda case: str(case.column.newest) if case.column.newest else None,
             goal=0.95,
         ),
+        Measure("home newest", home_newest, read_newest, goal=0.95),
     ]
 
 

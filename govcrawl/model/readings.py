@@ -182,6 +182,10 @@ class HomeReading:
     needs_rendering: bool = False
     year_known: bool = True
     """False: `newest` is of an entry without a year, and is the latest day not after today that it can be."""
+    newest_shown: date | None = None
+    """Greatest day that is shown with its year; the same as `newest` where `year_known`."""
+    lasting: bool = False
+    """It would read the same on any later day: nothing in it was guessed or left out by the day."""
 
 
 class Ipv6State(StrEnum):

@@ -141,5 +141,5 @@ def extract(body: bytes, url: str, content_type: str, today: date, kind: Kind | 
             items=column.items,
             newest=column.newest,
         )
-    newest = read_home(page, today).newest if kind is Kind.HOME else None
+    newest = read_home(page, today).newest_shown if kind is Kind.HOME else None
     return Extract(url=url, kind=kind, encoding=page.encoding, title=page.title, newest=newest)
