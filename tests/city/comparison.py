@@ -106,7 +106,9 @@ def compare(
     unexpected: list[FindingObject] = []
     for finding in left:
         trap = next((trap for trap in city.traps if _springs(finding, trap)), None)
-        if trap is not None:
+        if not ipv6 and finding["rule"].startswith("ipv6-"):
+            tolerated.append(finding)  # without sockets on [::1] no site of the city has an IPv6 address
+        elif trap is not None:
             sprung.append(Sprung(trap, finding))
         elif any(
             finding["site"] == one.site and finding["rule"] == one.rule and _touches(finding, one.address)

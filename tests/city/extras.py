@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Callable
 from html import escape
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.city.shapes import Served
@@ -16,10 +17,7 @@ PICTURE = Served(
     ),
     content_type="image/png",
 )
-STYLE = Served(
-    body=b"body{font:14px/1.8 SimSun,serif;margin:0 auto;width:1000px}.date{float:right}",
-    content_type="text/css",
-)
+STYLE = Served(body=(Path(__file__).parent / "style.css").read_bytes(), content_type="text/css")
 SCRIPT = Served(body=b"(function(){window.ready=true})();", content_type="application/javascript")
 NOT_FOUND = Served(
     status=404,

@@ -68,7 +68,8 @@ class Frame:
             today += f"{_WEEKDAYS[day.weekday()]}</div>"
         logo = f'<img src="/images/logo.png" alt="{escape(self.site.name)}">'
         return (
-            f'{today}<a class="logo" href="{self.home}">{logo}</a>'
+            f'{today}<a class="logo" href="{self.home}">{logo} '
+            f'<span class="sitename">{escape(self.site.name)}</span></a>'
             '<form action="#" method="get"><input name="q"><a href="javascript:void(0)">搜索</a></form>'
         )
 
@@ -162,7 +163,7 @@ _TABLE = """<html>
 <link href="/css/style.css" rel="stylesheet" type="text/css">
 </head>
 <body bgcolor="#ffffff">
-<table width="1000" align="center" border="0"><tr><td colspan="2">{header}</td></tr>
+<table width="1000" align="center" border="0"><tr><td colspan="2" class="header">{header}</td></tr>
 <tr><td colspan="2">{nav}</td></tr>
 <tr><td colspan="2">{crumbs}</td></tr>
 <tr><td valign="top" width="740">{main}</td><td valign="top">{aside}</td></tr>
