@@ -49,6 +49,8 @@ def words_for(verdict: LinkVerdict) -> str:
         return f"返回 {verdict.status} 错误"
     if verdict.cause is None:
         return "未能访问"
+    if verdict.reason.startswith("bad address"):
+        return "网址书写有误"
     return _WORDS.get(verdict.cause, str(verdict.cause))
 
 

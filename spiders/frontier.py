@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 _MAX_VARIANTS = 60
@@ -100,6 +101,10 @@ class Frontier:
     def take(self) -> Entry | None:
         """The next page, or None while there is none."""
         return self._queue.popleft() if self._queue else None
+
+    def next(self, most: int) -> list[str]:
+        """Addresses of the pages that will be taken next, at most so many."""
+        return [entry.url for entry in islice(self._queue, most)]
 
     def knows(self, url: str) -> bool:
         """Was this address queued, now or before."""

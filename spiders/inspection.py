@@ -8,44 +8,42 @@ run; nothing that was not seen is held against a unit.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
 
 from govcrawl.model import (
     Column,
     ColumnReading,
-    ColumnState,
     HomeReading,
     Ipv6Reading,
     LinkTarget,
     LinkVerdict,
-    ListOrigin,
     SiteReading,
     Verdict,
 )
 from govcrawl.net.browser import Renderer
 from govcrawl.net.client import Ask
 from govcrawl.net.links import LinkChecker
-from govcrawl.pages import Page, read_column, read_home, read_page, verdicts
-from govcrawl.registry.discovery import candidates, guess_type, propose
+from govcrawl.pages import Page, read_home, read_page, verdicts
+from spiders.columns import ColumnReader
+from spiders.facts import PageFacts, version
 from spiders.frontier import Entry, Frontier, without_session
 from spiders.ipv6 import AddressesOf, Ipv6Probe
 from spiders.job import Job
 from spiders.judging import Judge
 from spiders.links import LinkRound
+from spiders.memory import Memory
 from spiders.outcome import Gathered, Outcome, keep, keep_without_home
 from spiders.targets import Targets
 from spiders.visits import Visit, Visitor
 
 _ENTRANCES = 3
 """Pages that are only an entrance, one after another, that are followed to the real home page."""
-_DATED_ARTICLES = 5
-"""Articles that are asked for their date where a column's list shows none."""
+_RECALLED = 100
+"""Pages whose memory is fetched from the store at once."""
 _STORE_EVERY = 50
 """Pages after which what was seen is stored: so much is lost at most when the process is killed."""
-_T = TypeVar("_T")
 
 
 class Inspection:
@@ -82,17 +80,23 @@ class Inspection:
         self._targets = Targets(self._scope)
         self._links = LinkRound(self._checker, crawl, job.store, now)
         self._judge = Judge(job)
+        names = job.context().names
+        self._memory = Memory(job.store, version=version(names), now=now, used=not self._judge.judges_pages)
         self._visitor = Visitor(
             checker=self._checker,
+            memory=self._memory,
             scope=self._scope,
             frontier=self._frontier,
             targets=self._targets,
             judge=self._judge,
             today=job.today,
-            names=job.context().names,
+            names=names,
             columns={column.url: column for column in job.site.columns},
             new_target=self._found,
             limit=crawl.max_page_bytes,
+        )
+        self._column_reader = ColumnReader(
+            self._visitor, renderer, job.today, at_once=crawl.concurrency_per_host
         )
         self._columns: list[tuple[Column, ColumnReading]] = []
         self._home: HomeReading | None = None
@@ -102,17 +106,18 @@ class Inspection:
     async def inspect(self) -> Outcome:
         """Inspect the site and keep what was found."""
         home = await self._visit_home()
-        if home.page is None:
+        if home.facts is None:
             return keep_without_home(self._job, self._run, home, self._now())
         try:
             await self._read_columns(home)
-            await asyncio.gather(self._read_pages(), self._render_columns())
+            await asyncio.gather(self._read_pages(), self._column_reader.render(self._columns))
             await self._read_pages()  # what only the rendered lists led to
             await self._check_links()
-            await self._read_ipv6(home)
+            await self._read_ipv6(home.facts)
+            await self._prove_links()
         finally:
             await self._links.cancel()
-        self._judge_all(home)
+        self._judge_all(home.facts.url)
         return self._keep()
 
     # Gathering
@@ -120,120 +125,36 @@ class Inspection:
     async def _visit_home(self) -> Visit:
         """The home page, through its entrances; tried twice before it is called unreachable."""
         url = self._site.url
+        parse = not self._site.columns  # then the page itself is needed, to find columns in it
         for _ in range(_ENTRANCES):
             self._frontier.claim(url)
-            visit = await self._visitor.visit(Entry(url, 0))
+            visit = await self._visitor.visit(Entry(url, 0), parse=parse)
             if visit.verdict.verdict is Verdict.SUSPECT or (visit.page is not None and not visit.whole):
                 await asyncio.sleep(self._job.config.crawl.confirm_after)
-                visit = await self._visitor.visit(Entry(url, 0), again=visit.verdict)
-            if visit.page is None:
+                visit = await self._visitor.visit(Entry(url, 0), again=visit.verdict, parse=parse)
+            if visit.facts is None or visit.facts.home is None:
                 return visit
-            entrance = visit.page.refresh
+            self._home = visit.facts.home if visit.whole else None
+            entrance = visit.facts.home.entrance
             if entrance is None or self._frontier.knows(entrance) or not self._scope.owns(entrance):
                 break
             url = entrance
-        if visit.page is not None and visit.whole:
-            self._home = read_home(visit.page, self._job.today)
-            if self._home.needs_rendering and (page := await self._rendered(visit.page.url)) is not None:
+        if self._home is not None and self._home.needs_rendering and self._renderer is not None:
+            rendered = await self._renderer.render(self._home.url)
+            if rendered.html and not rendered.unanswered:
+                page = read_page(rendered.html.encode(), self._home.url, "text/html; charset=utf-8")
                 self._home = read_home(page, self._job.today, rendered=True)
         return visit
 
     async def _read_columns(self, home: Visit) -> None:
         """Every column of the site; of a site without any, those that the home page suggests."""
-        if not self._site.columns:
-            await self._discover(home)
-            return
-        columns = [column for column in self._site.columns if not column.archived]
-        readings = await self._at_most(self._read_column(column, home.url) for column in columns)
-        self._columns = list(zip(columns, readings, strict=True))
-
-    async def _discover(self, home: Visit) -> None:
-        """Columns of a site that nobody registered: none confirmed, so nothing is more than suspected."""
-        if home.page is None:
-            return
-        guesses = list(candidates(home.page, self._scope))
-        guessed = [
-            Column(name=guess.name, url=guess.url, type=guess_type(guess.name), confirmed=False)
-            for guess in guesses
-        ]
-        readings = await self._at_most(self._read_column(column, home.url) for column in guessed)
-        for guess, reading in zip(guesses, readings, strict=True):
-            column = propose(guess, reading)
-            if column is not None:
-                self._columns.append((column, reading))
-        self._site = replace(self._site, columns=tuple(column for column, _ in self._columns))
-        self._visitor.columns.update({column.url: column for column, _ in self._columns})
-        self._judge.adopt(self._site)
-
-    async def _read_column(self, column: Column, referer: str) -> ColumnReading:
-        self._frontier.claim(column.url)
-        visit = await self._visitor.visit(Entry(column.url, 1, referer, column.url), column=column)
-        if visit.left_site:
-            return ColumnReading(
-                url=column.url, state=ColumnState.NOT_A_LIST, reason="栏目跳转到站外系统，不判断更新情况"
-            )
-        if visit.page is None or not visit.whole:
-            return _unread(column, visit)
-        reading = replace(read_column(visit.page, self._job.today), url=column.url)
-        if reading.state is ColumnState.NEEDS_RENDERING and self._renderer is None:
-            return replace(reading, reason=f"{reading.reason}，本机没有浏览器")
-        self._visitor.note_rows(reading.items)
-        undated = reading.newest is None and reading.newest_latest is None
-        if reading.state is ColumnState.READ and reading.items and undated:
-            return await self._date_by_articles(reading, column)
-        return reading
-
-    async def _render_columns(self) -> None:
-        """Lists that a script makes, in the browser, while the other pages are read."""
-        if self._renderer is None:
-            return
-        for at, (column, reading) in enumerate(self._columns):
-            if reading.state is ColumnState.NEEDS_RENDERING:
-                self._columns[at] = (column, await self._read_rendered(reading, column, self._renderer))
-
-    async def _read_rendered(
-        self, reading: ColumnReading, column: Column, renderer: Renderer
-    ) -> ColumnReading:
-        """A list as the browser shows it; else as it was read.
-
-        An empty list is believed only where everything that the page asked for was answered.
-        """
-        rendered = await renderer.render(column.url)
-        if not rendered.html:
-            return replace(reading, reason=f"{reading.reason}，浏览器未能显示该页面")
-        shown = read_page(rendered.html.encode(), column.url, "text/html; charset=utf-8")
-        found = replace(read_column(shown, self._job.today, rendered=True), url=column.url)
-        if found.state is ColumnState.READ or not rendered.unanswered:
-            self._visitor.take_links(shown, Entry(column.url, 1, column=column.url), column)
-            return found
-        return replace(
-            found,
-            state=ColumnState.UNREADABLE,
-            reason=f"列表由脚本读取，{len(rendered.unanswered)}个接口没有应答",
-        )
-
-    async def _rendered(self, url: str) -> Page | None:
-        if self._renderer is None:
-            return None
-        rendered = await self._renderer.render(url)
-        if not rendered.html or rendered.unanswered:
-            return None
-        return read_page(rendered.html.encode(), url, "text/html; charset=utf-8")
-
-    async def _date_by_articles(self, reading: ColumnReading, column: Column) -> ColumnReading:
-        """The newest date of a list that shows none, from the first articles that it leads to.
-
-        Only if all of them show one: an article without a date could be the newest.
-        """
-        urls = [item.url for item in reading.items if self._visitor.is_page(item.url)][:_DATED_ARTICLES]
-        for url in urls:
-            if not self._frontier.knows(url):
-                self._frontier.claim(url)
-                await self._visitor.visit(Entry(url, 2, column.url, column.url))
-        days = [day for url in urls if (day := self._visitor.article_days.get(url)) is not None]
-        if not days or len(days) < len(urls):
-            return replace(reading, reason="列表未显示日期，所链文章的发布时间也未能全部读取")
-        return replace(reading, newest=max(days), origin=ListOrigin.ARTICLES)
+        if self._site.columns:
+            self._columns = await self._column_reader.read(self._site.columns, home.url)
+        elif home.page is not None:
+            self._columns = await self._column_reader.discover(home.page)
+            self._site = replace(self._site, columns=tuple(column for column, _ in self._columns))
+            self._visitor.columns.update({column.url: column for column, _ in self._columns})
+            self._judge.adopt(self._site)
 
     async def _read_pages(self) -> None:
         """The site's own pages, as many at once as its server may be asked."""
@@ -244,6 +165,8 @@ class Inspection:
                     entry = self._frontier.take()
                     if entry is None:
                         break
+                    if not self._memory.knows(entry.url):
+                        self._memory.prepare([entry.url, *self._frontier.next(_RECALLED)])
                     running.add(asyncio.ensure_future(self._visitor.visit(entry)))
                 if not running:
                     break
@@ -280,14 +203,39 @@ class Inspection:
         self._verdicts = {**self._links.verdicts, **self._visitor.verdicts}
         await self._links.confirm(self._verdicts, self._targets.get)
 
-    async def _read_ipv6(self, home: Visit) -> None:
-        if home.page is None or not any(check.id == "ipv6" for check in self._job.catalogue.checks):
-            return
-        self._ipv6 = await self._probe.read(home.page, home.answer.status or 0, self._visitor.near)
+    async def _read_ipv6(self, home: PageFacts) -> None:
+        if any(check.id == "ipv6" for check in self._job.catalogue.checks):
+            self._ipv6 = await self._probe.read(home.url, self._visitor.near)
+
+    async def _prove_links(self) -> None:
+        """Evidence for links that will be findings and whose page was not parsed in this run.
+
+        Where the page has not changed, what proved the finding before proves it still; else the page is
+        fetched once more.
+        """
+        before = {
+            record.target: record
+            for record in self._job.store.findings(site=self._job.key)
+            if record.target and record.evidence.snippet and record.page in self._visitor.unchanged
+        }
+        pages: dict[str, list[LinkTarget]] = {}
+        for url in sorted(self._targets.unproved):
+            target, verdict = self._targets.get(url), self._verdicts.get(url)
+            if target is None or verdict is None or not self._judge.concerns(target, verdict):
+                continue
+            known = before.get(url)
+            if known is None or not self._targets.prove_as_before(target, known.page, known.evidence):
+                pages.setdefault(target.page, []).append(target)
+        for url, targets in pages.items():
+            fetched = await self._checker.fetch(url, limit=self._job.config.crawl.max_page_bytes)
+            if isinstance(fetched.page, Page):
+                self._visitor.parsed += 1
+                for target in targets:
+                    self._targets.prove_by(target, fetched.page)
 
     # Judging and keeping
 
-    def _judge_all(self, home: Visit) -> None:
+    def _judge_all(self, home: str) -> None:
         known = {target.url for target in self._targets}
         for column, reading in self._columns:
             verdict = self._verdicts.get(column.url)
@@ -303,7 +251,7 @@ class Inspection:
                 self._judge.link(target, verdict)
         self._judge.site(
             SiteReading(
-                url=home.page.url if home.page else self._site.url,
+                url=home,
                 home=self._home,
                 columns=tuple((column.url, reading) for column, reading in self._columns),
                 ipv6=self._ipv6,
@@ -327,34 +275,6 @@ class Inspection:
             ),
             self._now(),
         )
-
-    async def _at_most(self, jobs: Iterable[Awaitable[_T]]) -> list[_T]:
-        """Await many, as many at once as the site's server may be asked; results in order."""
-        places = asyncio.Semaphore(self._job.config.crawl.concurrency_per_host)
-
-        async def one(job: Awaitable[_T]) -> _T:
-            async with places:
-                return await job
-
-        return list(await asyncio.gather(*(one(job) for job in jobs)))
-
-
-def _unread(column: Column, visit: Visit) -> ColumnReading:
-    if visit.page is not None:
-        return ColumnReading(
-            url=column.url,
-            state=ColumnState.UNREADABLE,
-            reason="栏目页面未能完整接收（连接中断或超时），不判断更新情况",
-        )
-    if visit.verdict.verdict is Verdict.OK:
-        return ColumnReading(
-            url=column.url, state=ColumnState.NOT_A_LIST, reason="栏目直接指向文档，不判断更新情况"
-        )
-    if visit.verdict.blocked:
-        reason = f"网站拒绝程序访问该栏目（返回 {visit.verdict.status}）"
-    else:
-        reason = "栏目页面未能访问"
-    return ColumnReading(url=column.url, state=ColumnState.UNREADABLE, reason=reason)
 
 
 def _column_target(column: Column) -> LinkTarget:

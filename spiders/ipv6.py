@@ -36,41 +36,37 @@ class Ipv6Probe:
     addresses: AddressesOf
     canary: Sequence[str]
 
-    async def read(self, home: Page, status4: int, links: Sequence[str]) -> Ipv6Reading:
-        """Probe a site whose home page was read over IPv4 (or by default).
+    async def read(self, home: str, links: Sequence[str]) -> Ipv6Reading:
+        """Probe a site whose home page opens by default (over IPv4, where the site has it).
 
         Args:
-            home: the home page as it was read; its address is the one that is asked.
-            status4: its status.
+            home: address of the home page.
             links: second- and third-level pages inside the site that opened; a sample is asked again.
         """
-        url = home.url
-        found = await self._addresses(url)
+        found = await self._addresses(home)
         if found.error is Cause.LOCAL or not found.v6_known:
             return Ipv6Reading(
-                url=url,
+                url=home,
                 has_address=Ipv6State.NOT_TESTED,
                 reason="域名解析没有给出 AAAA 记录的明确答复，未检查IPv6",
             )
         if not found.v6:
-            return Ipv6Reading(url=url, has_address=Ipv6State.NO, status4=status4)
+            return Ipv6Reading(url=home, has_address=Ipv6State.NO)
         addresses = tuple(str(end) for end in found.v6)
         if reason := await self._no_route(overridden=found.overridden):
-            return Ipv6Reading(
-                url=url, has_address=Ipv6State.YES, addresses=addresses, status4=status4, reason=reason
-            )
-        return await self._over6(home, status4, addresses, links)
+            return Ipv6Reading(url=home, has_address=Ipv6State.YES, addresses=addresses, reason=reason)
+        return await self._over6(home, addresses, links)
 
-    async def _over6(
-        self, home: Page, status4: int, addresses: tuple[str, ...], links: Sequence[str]
-    ) -> Ipv6Reading:
+    async def _over6(self, home: str, addresses: tuple[str, ...], links: Sequence[str]) -> Ipv6Reading:
+        usual = await follow(self.ask, home)
+        status4 = usual.status
         tries: list[Mapping[str, object]] = []
-        answer = await self._home6(home.url, tries)
+        answer = await self._home6(home, tries)
         if not _stands(answer, status4):
-            answer = await self._home6(home.url, tries, fresh=True)
+            answer = await self._home6(home, tries, fresh=True)
         if answer.error in _OURS:
             return Ipv6Reading(
-                url=home.url,
+                url=home,
                 has_address=Ipv6State.YES,
                 addresses=addresses,
                 status4=status4,
@@ -80,11 +76,10 @@ class Ipv6Probe:
         reachable = _stands(answer, status4)
         similarity = None
         if reachable and answer.status == 200 == status4:
-            over6 = read_page(answer.body, answer.url, answer.headers.get("content-type", ""))
-            similarity = round(alike(home, over6), 4)
+            similarity = round(alike(_page(usual), _page(answer)), 4)
         tested, failed = await self._links(links) if reachable else (0, ())
         return Ipv6Reading(
-            url=home.url,
+            url=home,
             has_address=Ipv6State.YES,
             addresses=addresses,
             reachable=Ipv6State.YES if reachable else Ipv6State.NO,
@@ -170,6 +165,10 @@ def alike(one: Page, other: Page) -> float:
     return difflib.SequenceMatcher(None, first, second, autojunk=False).quick_ratio()
 
 
-def _stands(answer: Answer, status4: int) -> bool:
+def _page(answer: Answer) -> Page:
+    return read_page(answer.body, answer.url, answer.headers.get("content-type", ""))
+
+
+def _stands(answer: Answer, status4: int | None) -> bool:
     """Does the site answer over IPv6 as it does over IPv4, or better."""
     return answer.status is not None and (answer.status < 400 or answer.status == status4)

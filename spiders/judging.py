@@ -60,6 +60,22 @@ class Judge:
         column = self._columns.get(target.column or "")
         self._run(lambda check: check.link(target, verdict, self._at(column)), target.url)
 
+    @property
+    def judges_pages(self) -> bool:
+        """Does any check look at pages themselves: then every page has to be parsed."""
+        return any(type(check).page is not Check.page for check in self._job.catalogue.checks)
+
+    def concerns(self, target: LinkTarget, verdict: LinkVerdict) -> bool:
+        """Would judging this address find anything. Keeps nothing."""
+        column = self._columns.get(target.column or "")
+        for check in self._job.catalogue.checks:
+            try:
+                if next(iter(check.link(target, verdict, self._at(column))), None) is not None:
+                    return True
+            except Exception:  # said when it is judged
+                return True
+        return False
+
     def site(self, reading: SiteReading) -> None:
         """Judge the site as a whole."""
         self._run(lambda check: check.site(reading, self._ctx), reading.url)

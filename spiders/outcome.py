@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from checks.dead_links import words_for
@@ -47,6 +47,10 @@ class Outcome:
     """The site as it was inspected: with its discovered columns where it had none."""
     run: RunRecord
     records: tuple[FindingRecord, ...]
+    parsed: int = 0
+    """Pages that were parsed in this run."""
+    unchanged: int = 0
+    """Pages that had not changed, whose readings served again."""
 
     @property
     def exit_status(self) -> int:
@@ -95,7 +99,8 @@ def keep(job: Job, run: int, gathered: Gathered, now: datetime) -> Outcome:
         ),
         now=now,
     )
-    return _outcome(job, run, gathered.site, records)
+    outcome = _outcome(job, run, gathered.site, records)
+    return replace(outcome, parsed=gathered.visitor.parsed, unchanged=len(gathered.visitor.unchanged))
 
 
 def keep_without_home(job: Job, run: int, home: Visit, now: datetime) -> Outcome:

@@ -107,6 +107,8 @@ class SiteSpider(scrapy.Spider):
             "links_unverified",
         ):
             stats.set_value(f"govcrawl/{name}", getattr(run, name))
+        stats.set_value("govcrawl/pages_parsed", outcome.parsed)
+        stats.set_value("govcrawl/pages_unchanged", outcome.unchanged)
         for record in outcome.records:
             stats.inc_value(f"govcrawl/findings/{record.rule}")
 

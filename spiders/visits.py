@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date
 from urllib.parse import urlsplit
 
 from govcrawl.model import (
     Answer,
-    ArticleReading,
     Column,
     DateOrigin,
     Kind,
+    Link,
     LinkTarget,
     LinkVerdict,
     ListItem,
@@ -22,11 +22,13 @@ from govcrawl.model import (
     Verdict,
 )
 from govcrawl.net.links import LinkChecker
-from govcrawl.pages import READER_VERSION, Page, Scope, kind_of, read_article
+from govcrawl.pages import Page, Scope, kind_of, read_article, read_column, read_home
 from govcrawl.store import PageSeen
+from spiders.facts import PageFacts, pack
 from spiders.frontier import Entry, Frontier
 from spiders.judging import Judge
-from spiders.targets import Targets
+from spiders.memory import Memory
+from spiders.targets import Prove, Targets
 
 _CLICKED = frozenset({"a", "area", "iframe", "frame", "meta"})
 _NO_PAGE = re.compile(
@@ -46,9 +48,10 @@ class Visit:
     verdict: LinkVerdict
     answer: Answer
     page: Page | None = None
-    """None: there was nothing to read (failed, no HTML, led out of the site)."""
-    kind: Kind | None = None
-    article: ArticleReading | None = None
+    """The parsed page; None where there was nothing to read, or where it has not changed."""
+    facts: PageFacts | None = None
+    """What the page says, read now or kept from an earlier run; None: there was nothing to read (it
+    failed, is no HTML, led out of the site)."""
     left_site: bool = False
     """Redirects led out of the site."""
     whole: bool = True
@@ -60,6 +63,7 @@ class Visitor:
     """Fetches and reads pages of one site, and hands each on to judge, targets and frontier."""
 
     checker: LinkChecker
+    memory: Memory
     scope: Scope
     frontier: Frontier
     targets: Targets
@@ -82,15 +86,27 @@ class Visitor:
     """Pages that broke off on the way; what they show is believed, what they lack is not."""
     seen: list[PageSeen] = field(default_factory=list)
     """Pages that are not stored yet; `take_seen` empties it."""
-    pages: int = 0
-    """Pages of the site that were read."""
-    _met: dict[str, int] = field(default_factory=dict)
-    """Least depth at which an address was met."""
+    parsed: int = 0
+    """Pages of the site that were parsed."""
+    unchanged: set[str] = field(default_factory=set)
+    """Final addresses of pages that have not changed since an earlier run: their readings serve again."""
     near: list[str] = field(default_factory=list)
     """Pages of the second and third level that were read, as they were asked."""
+    _met: dict[str, int] = field(default_factory=dict)
+    """Least depth at which an address was met."""
+
+    @property
+    def pages(self) -> int:
+        """Pages of the site that were read, now or before."""
+        return self.parsed + len(self.unchanged)
 
     async def visit(
-        self, entry: Entry, *, column: Column | None = None, again: LinkVerdict | None = None
+        self,
+        entry: Entry,
+        *,
+        column: Column | None = None,
+        again: LinkVerdict | None = None,
+        parse: bool = False,
     ) -> Visit:
         """Fetch and read one page of the site; judges it, and queues where it leads.
 
@@ -98,14 +114,27 @@ class Visitor:
             entry: the page; depth 0 is the home page.
             column: the column whose list this page is.
             again: the verdict of an earlier try, for a second one that differs.
+            parse: the page itself is needed, changed or not.
         """
-        fetched = await self.checker.fetch(entry.url, referer=entry.referer, limit=self.limit, earlier=again)
+        kept = None if parse else self.memory.recall(entry.url)
+        if kept is not None and not _serves(kept[1], entry, column):
+            kept = None
+        fetched = await self.checker.fetch(
+            entry.url,
+            referer=entry.referer,
+            limit=self.limit,
+            earlier=again,
+            stored=kept[0] if kept else None,
+        )
         verdict, answer = fetched.verdict, fetched.answer
         page = fetched.page if isinstance(fetched.page, Page) else None
-        visit = Visit(entry.url, verdict, answer)
+        visit = Visit(entry.url, verdict, answer, whole=_is_whole(answer))
         self.verdicts[entry.url] = verdict
-        visit.whole = _is_whole(answer)
-        if verdict.verdict is Verdict.OK and not self.scope.owns(page.url if page else answer.url):
+        if kept is not None and answer.status == 304 and self.scope.owns(kept[1].url):
+            visit.facts = kept[1]
+            self.unchanged.add(kept[1].url)
+            self._take(visit, kept[1], entry, column)
+        elif verdict.verdict is Verdict.OK and not self.scope.owns(page.url if page else answer.url):
             visit.left_site = True
         elif verdict.verdict is Verdict.OK and page is not None:
             self._read(visit, page, entry, column)
@@ -115,39 +144,72 @@ class Visitor:
             self.broken_off.add(entry.url)
         else:
             self.broken_off.discard(entry.url)  # the second try of a home page may bring all of it
-        self.seen.append(_page_seen(visit, column.url if column else entry.column))
+        self.seen.append(self._page_seen(visit, column.url if column else entry.column))
         return visit
 
     def _read(self, visit: Visit, page: Page, entry: Entry, column: Column | None) -> None:
+        """Read a page that was parsed, and take what it says."""
+        self.parsed += 1
         visit.page = page
-        self.pages += 1
+        home = entry.depth == 0
+        kind = Kind.HOME if home else kind_of(page, self.today)
+        article = None
+        if kind is Kind.ARTICLE and column is None:
+            row = self.rows.get(visit.url)
+            article = read_article(page, today=self.today, row=row, names=self.names)
+        visit.facts = PageFacts(
+            url=page.url,
+            title=page.title,
+            kind=kind,
+            links=page.links,
+            floating=tuple(page.floating),
+            article=article,
+            column=replace(read_column(page, self.today), url=column.url) if column else None,
+            home=read_home(page, self.today) if home else None,
+        )
+        self.judge.page(page, self._owner(visit.facts, entry, column))
+        self._take(visit, visit.facts, entry, column)
+
+    def _take(self, visit: Visit, facts: PageFacts, entry: Entry, column: Column | None) -> None:
+        """Take what a page says, whether it was parsed now or in an earlier run."""
         if 1 <= entry.depth <= 2:
             self.near.append(entry.url)
-        visit.kind = Kind.HOME if entry.depth == 0 else kind_of(page, self.today)
-        owner = column or self.columns.get(entry.column or "") or self._column_by_folder(page.url)
-        self.take_links(page, entry, owner)
-        self.judge.page(page, owner)
-        if visit.kind is Kind.ARTICLE and column is None:
-            row = self.rows.get(visit.url)
-            visit.article = read_article(page, today=self.today, row=row, names=self.names)
-            published = visit.article.published
+        owner = self._owner(facts, entry, column)
+        prove = visit.page.evidence if visit.page else None
+        self.take_links(facts.url, facts.links, frozenset(facts.floating), entry, owner, prove)
+        if facts.article is not None:
+            published = facts.article.published
             if published is not None and published.origin in _TRUSTED:
                 self.article_days[visit.url] = published.day
             if visit.whole:
-                self.judge.article(visit.article, owner)
+                self.judge.article(facts.article, owner)
 
-    def take_links(self, page: Page, entry: Entry, owner: Column | None) -> None:
+    def take_links(
+        self,
+        url: str,
+        links: Iterable[Link],
+        floating: frozenset[int],
+        entry: Entry,
+        owner: Column | None,
+        prove: Prove | None,
+    ) -> None:
         """Note where a page leads, and queue what belongs to the site."""
-        self.targets.add_page(page, column=owner, on_home=entry.depth == 0, new=self.new_target)
+        on_home = entry.depth == 0
+        self.targets.add_page(
+            url, links, floating, prove=prove, column=owner, on_home=on_home, new=self.new_target
+        )
         column = owner.url if owner else None
         depth = entry.depth + 1
-        for link in page.links:
+        for link in links:
             # Most links of a page are known from the pages before: one look-up has to do for them.
             if link.element not in _CLICKED or self._met.get(link.url, depth + 1) <= depth:
                 continue
             self._met[link.url] = depth
             if self.is_page(link.url):
-                self.frontier.add(Entry(link.url, depth, page.url, column))
+                self.frontier.add(Entry(link.url, depth, url, column))
+
+    def _owner(self, facts: PageFacts, entry: Entry, column: Column | None) -> Column | None:
+        return column or self.columns.get(entry.column or "") or self._column_by_folder(facts.url)
 
     def is_page(self, url: str) -> bool:
         """May this address of a link be a page of the site, to be read."""
@@ -173,6 +235,25 @@ class Visitor:
             if item.day is not None:
                 self.rows.setdefault(item.url, item.day)
 
+    def _page_seen(self, visit: Visit, column: str | None) -> PageSeen:
+        answer, facts = visit.answer, visit.facts
+        got = answer.status == 200 and visit.page is not None and facts is not None
+        keeps = got and facts is not None and visit.whole and not answer.truncated and facts.lasting
+        return PageSeen(
+            url=visit.url,
+            status=answer.status,
+            kind="" if facts is None else str(facts.kind),
+            title="" if facts is None else facts.title,
+            column=column,
+            bytes=len(answer.body),
+            content_hash=hashlib.sha256(answer.body).hexdigest() if got else None,
+            etag=answer.headers.get("etag") if got else None,
+            last_modified=answer.headers.get("last-modified") if got else None,
+            reader_version=self.memory.version if got else None,
+            readings=pack(facts) if keeps and facts is not None else None,
+            fetched_at=answer.at,
+        )
+
     def take_seen(self) -> list[PageSeen]:
         """The pages that are to be stored, once."""
         taken, self.seen = self.seen, []
@@ -188,19 +269,8 @@ def _is_whole(answer: Answer) -> bool:
     return (answer.error is None and not answer.reason) or b"</html" in answer.body[-2048:].lower()
 
 
-def _page_seen(visit: Visit, column: str | None) -> PageSeen:
-    answer = visit.answer
-    got = answer.status == 200 and visit.page is not None
-    return PageSeen(
-        url=visit.url,
-        status=answer.status,
-        kind="" if visit.kind is None else str(visit.kind),
-        title="" if visit.page is None else visit.page.title,
-        column=column,
-        bytes=len(answer.body),
-        content_hash=hashlib.sha256(answer.body).hexdigest() if got else None,
-        etag=answer.headers.get("etag") if got else None,
-        last_modified=answer.headers.get("last-modified") if got else None,
-        reader_version=READER_VERSION if got else None,
-        fetched_at=answer.at if answer.at.tzinfo else datetime.now(UTC),
-    )
+def _serves(facts: PageFacts, entry: Entry, column: Column | None) -> bool:
+    """Do kept facts hold what this visit asks: the list of a column, the news of a home page."""
+    if column is not None and (facts.column is None or facts.column.url != column.url):
+        return False
+    return entry.depth > 0 or facts.home is not None

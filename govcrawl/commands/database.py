@@ -9,7 +9,7 @@ import typer
 
 from govcrawl.commands.session import config, now
 
-app = typer.Typer(help="数据库：升级、备份", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="数据库：升级、检查、备份、恢复", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command()
@@ -30,3 +30,26 @@ def backup(file: Annotated[Path, typer.Argument(help="备份到的文件")]) -> 
 
     copy(config().database_url, file)
     typer.echo(f"已备份到 {file}")
+
+
+@app.command()
+def check() -> None:
+    """检查数据库是否完好；有问题的，退出状态为 1。"""
+    from govcrawl.store.copies import problems
+
+    found = problems(config().database_url)
+    for problem in found:
+        typer.echo(problem)
+    typer.echo("数据库有问题，可用 govcrawl db restore 恢复备份" if found else "数据库完好")
+    raise typer.Exit(1 if found else 0)
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="要恢复的备份文件")]) -> None:
+    """用备份恢复 SQLite 数据库；现有的文件会保留在旁边。"""
+    from govcrawl.store.copies import restore as put_back
+
+    kept = put_back(config().database_url, file, now=now())
+    typer.echo(f"已从 {file} 恢复")
+    if kept is not None:
+        typer.echo(f"原来的数据库保留在 {kept}")

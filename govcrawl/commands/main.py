@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from govcrawl import __version__
-from govcrawl.commands import catalogue, database, findings, nightly, office, pages, registry, report, runs
+from govcrawl.commands import (
+    catalogue,
+    database,
+    discover,
+    findings,
+    nightly,
+    office,
+    pages,
+    registry,
+    report,
+    runs,
+)
 from govcrawl.commands.session import CommandError, choose_config
 
 if TYPE_CHECKING:
@@ -24,7 +35,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (office, nightly, pages, catalogue):
+for module in (office, discover, nightly, pages, catalogue):
     module.register(app)
 app.add_typer(registry.app, name="registry")
 app.add_typer(findings.app, name="findings")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from govcrawl.commands.session import CommandError, Json, config, now, opened, print_json
 
-app = typer.Typer(help="登记信息：导入、检查、导出", no_args_is_help=True, rich_markup_mode=None)
+if TYPE_CHECKING:
+    from govcrawl.model import ColumnType
+
+app = typer.Typer(help="登记信息：导入、检查、导出、确认栏目", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("import")
@@ -76,6 +79,63 @@ def export(
     except OSError as error:
         raise CommandError(f"无法写入 {file}：{error}", 3) from error
     typer.echo(f"已导出 {len(registry.sites)} 个网站到 {file}")
+
+
+@app.command()
+def confirm(
+    site: Annotated[str, typer.Argument(help="网站标识", metavar="SITE")],
+    urls: Annotated[
+        list[str] | None,
+        typer.Argument(help="只确认这些栏目（网址）；不写则确认全部未确认的栏目", metavar="[URL]..."),
+    ] = None,
+    retype: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--retype", help="同时改正类型，如 http://www.example.gov.cn/tzgg/=通知公告", metavar="URL=类型"
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """确认自动发现的栏目：确认后的栏目按登记栏目检查，问题不再只是疑似。"""
+    from govcrawl.registry import confirm as confirmed
+    from govcrawl.registry.errors import plain
+
+    types = dict(map(_typed, retype or ()))
+    with opened(config()) as store:
+        before = store.registry()
+        # Addresses that are only retyped leave the others as they are.
+        after = confirmed(before, site, urls or ([] if types else None), types)
+        old, new = before.site(site), after.site(site)
+        pairs = zip(old.columns, new.columns, strict=True) if old and new else ()
+        changed = [(was, column) for was, column in pairs if was != column]
+        if changed:
+            store.save_registry(after, now=now())
+    if json:
+        print_json(
+            [
+                {"name": column.name, "url": column.url, "type": str(column.type), "was": str(was.type)}
+                for was, column in changed
+            ]
+        )
+        return
+    for was, column in changed:
+        kind = str(column.type) if was.type is column.type else f"{was.type} → {column.type}"
+        typer.echo(plain(f"已确认 {column.name} {kind} {column.url}", 1000))
+    typer.echo(f"共确认 {len(changed)} 个栏目" if changed else f"网站 {site} 没有需要确认的栏目")
+
+
+def _typed(text: str) -> tuple[str, ColumnType]:
+    """An address and a type, written `URL=类型`; addresses may hold the sign themselves."""
+    from govcrawl.model import ColumnType
+    from govcrawl.registry.errors import unknown_word
+
+    url, sign, word = text.rpartition("=")
+    if not sign or not url:
+        raise CommandError(f"--retype 应写作 URL=类型，现为 {text[:200]!r}")
+    try:
+        return url, ColumnType(word.strip())
+    except ValueError:
+        raise CommandError(f"--retype {unknown_word(word, [str(kind) for kind in ColumnType])}") from None
 
 
 def _shown(url: str) -> str:

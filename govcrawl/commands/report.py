@@ -40,6 +40,7 @@ def weekly(
     if begin > moment:
         raise CommandError(f"{period.zh} 还没有到")
     with opened(settings) as store:
+        store.pass_time(moment)
         inspection = inspect_week(
             week=period,
             office=settings.office,

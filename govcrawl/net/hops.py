@@ -67,7 +67,7 @@ class Hops:
     ) -> tuple[list[Answer], Cause | None]:
         """Follow redirects hop by hop; why they were followed no further, else None.
 
-        `stored` is what is known of the page at `url` itself: asked whether it has changed, it may answer 304.
+        `stored` is what is kept of the page at `url` itself: it may then answer 304.
         """
         answers: list[Answer] = []
         been: set[tuple[str, str]] = set()

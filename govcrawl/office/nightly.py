@@ -78,6 +78,7 @@ def run_night(
     config: Config, store: Store, sites: Sequence[Site], *, started: Callable[[Site], None] = lambda _: None
 ) -> Iterator[SiteNight]:
     """Crawl sites in turn, each in a process of its own; yields each when it is done."""
+    store.pass_time(datetime.now(UTC))
     logs = config.data / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     for site in sites:

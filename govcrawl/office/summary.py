@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,10 @@ class Summary:
         except OSError as error:
             report = None
             console.print(f"报告未能写入：{error}", markup=False)
-        show(outcome.run, outcome.records, outcome, report, console)
+        # A reader that went away (`| head`) must not cost the feed that is written after this; Rich ends
+        # the process for it.
+        with suppress(BrokenPipeError, SystemExit):
+            show(outcome.run, outcome.records, outcome, report, console)
 
 
 def _report(outcome: Outcome) -> Path:

@@ -1,0 +1,143 @@
+"""Reading the columns of a site: its registered ones, or those that its home page suggests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeVar
+
+from govcrawl.model import Column, ColumnReading, ColumnState, ListOrigin, Verdict
+from govcrawl.net.browser import Renderer
+from govcrawl.pages import Page, read_column, read_page
+from govcrawl.registry.discovery import Discovery, Seen, seen_of
+from govcrawl.registry.leads import Lead
+from spiders.frontier import Entry
+from spiders.visits import Visit, Visitor
+
+_DATED_ARTICLES = 5
+"""Articles that are asked for their date where a column's list shows none."""
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReader:
+    """Reads columns through a site's visitor, and in the browser what only scripts show."""
+
+    visitor: Visitor
+    renderer: Renderer | None
+    today: date
+    at_once: int
+    """Columns that are asked at the same time."""
+
+    async def read(self, columns: Iterable[Column], referer: str) -> list[tuple[Column, ColumnReading]]:
+        """Each column with what its list shows; archived ones are left out."""
+        asked = [column for column in columns if not column.archived]
+        readings = await self._at_most(self._one(column, referer) for column in asked)
+        return list(zip(asked, readings, strict=True))
+
+    async def discover(self, home: Page) -> list[tuple[Column, ColumnReading]]:
+        """Columns that nobody registered: none confirmed, so nothing about them is more than suspected."""
+        search = Discovery(home, self.visitor.scope, self.today)
+        while leads := search.next():
+            seen = await self._at_most(self._see(lead, home.url) for lead in leads)
+            for lead, one in zip(leads, seen, strict=True):
+                search.see(lead, one)
+        return [(proposal.column, proposal.reading) for proposal in search.proposals()]
+
+    async def _see(self, lead: Lead, referer: str) -> Seen:
+        self.visitor.frontier.claim(lead.url)
+        visit = await self.visitor.visit(Entry(lead.url, 1, referer), parse=True)
+        scope = self.visitor.scope
+        return seen_of(lead.url, visit.verdict, visit.page, scope, self.today, whole=visit.whole)
+
+    async def render(self, columns: list[tuple[Column, ColumnReading]]) -> None:
+        """Read in the browser, in place, the lists that a script makes."""
+        if self.renderer is None:
+            return
+        for at, (column, reading) in enumerate(columns):
+            if reading.state is ColumnState.NEEDS_RENDERING:
+                columns[at] = (column, await self._rendered(reading, column, self.renderer))
+
+    async def _one(self, column: Column, referer: str) -> ColumnReading:
+        self.visitor.frontier.claim(column.url)
+        visit = await self.visitor.visit(Entry(column.url, 1, referer, column.url), column=column)
+        if visit.left_site:
+            return ColumnReading(
+                url=column.url, state=ColumnState.NOT_A_LIST, reason="栏目跳转到站外系统，不判断更新情况"
+            )
+        reading = visit.facts.column if visit.facts is not None and visit.whole else None
+        if reading is None:
+            return _unread(column, visit)
+        if reading.state is ColumnState.NEEDS_RENDERING and self.renderer is None:
+            return replace(reading, reason=f"{reading.reason}，本机没有浏览器")
+        self.visitor.note_rows(reading.items)
+        undated = reading.newest is None and reading.newest_latest is None
+        if reading.state is ColumnState.READ and reading.items and undated:
+            return await self._date_by_articles(reading, column)
+        return reading
+
+    async def _rendered(self, reading: ColumnReading, column: Column, renderer: Renderer) -> ColumnReading:
+        """A list as the browser shows it; else as it was read.
+
+        An empty list is believed only where everything that the page asked for was answered.
+        """
+        rendered = await renderer.render(column.url)
+        if not rendered.html:
+            return replace(reading, reason=f"{reading.reason}，浏览器未能显示该页面")
+        shown = read_page(rendered.html.encode(), column.url, "text/html; charset=utf-8")
+        found = replace(read_column(shown, self.today, rendered=True), url=column.url)
+        if found.state is not ColumnState.READ and rendered.unanswered:
+            return replace(
+                found,
+                state=ColumnState.UNREADABLE,
+                reason=f"列表由脚本读取，{len(rendered.unanswered)}个接口没有应答",
+            )
+        entry = Entry(column.url, 1, column=column.url)
+        self.visitor.take_links(shown.url, shown.links, shown.floating, entry, column, shown.evidence)
+        return found
+
+    async def _date_by_articles(self, reading: ColumnReading, column: Column) -> ColumnReading:
+        """The newest date of a list that shows none, from the first articles that it leads to.
+
+        Only if all of them show one: an article without a date could be the newest.
+        """
+        visitor = self.visitor
+        urls = [item.url for item in reading.items if visitor.is_page(item.url)][:_DATED_ARTICLES]
+        for url in urls:
+            if not visitor.frontier.knows(url):
+                visitor.frontier.claim(url)
+                await visitor.visit(Entry(url, 2, column.url, column.url))
+        days = [day for url in urls if (day := visitor.article_days.get(url)) is not None]
+        if not days or len(days) < len(urls):
+            return replace(reading, reason="列表未显示日期，所链文章的发布时间也未能全部读取")
+        return replace(reading, newest=max(days), origin=ListOrigin.ARTICLES)
+
+    async def _at_most(self, jobs: Iterable[Awaitable[_T]]) -> list[_T]:
+        """Await many, so many at once; results in order."""
+        places = asyncio.Semaphore(self.at_once)
+
+        async def one(job: Awaitable[_T]) -> _T:
+            async with places:
+                return await job
+
+        return list(await asyncio.gather(*(one(job) for job in jobs)))
+
+
+def _unread(column: Column, visit: Visit) -> ColumnReading:
+    if visit.page is not None:
+        return ColumnReading(
+            url=column.url,
+            state=ColumnState.UNREADABLE,
+            reason="栏目页面未能完整接收（连接中断或超时），不判断更新情况",
+        )
+    if visit.verdict.verdict is Verdict.OK:
+        return ColumnReading(
+            url=column.url, state=ColumnState.NOT_A_LIST, reason="栏目直接指向文档，不判断更新情况"
+        )
+    if visit.verdict.blocked:
+        reason = f"网站拒绝程序访问该栏目（返回 {visit.verdict.status}）"
+    else:
+        reason = "栏目页面未能访问"
+    return ColumnReading(url=column.url, state=ColumnState.UNREADABLE, reason=reason)

@@ -1,0 +1,114 @@
+"""What is kept of a page from one night to the next, so that an unchanged page is not parsed again.
+
+Kept are readings, never judgements: profile, registry and day may have changed, so judging always runs
+anew. What would read otherwise on another day (a list without years, an entry dated tomorrow, an article
+whose date was not found) is not kept, and its page is read anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+
+from govcrawl.model import (
+    ArticleReading,
+    ColumnReading,
+    ColumnState,
+    DateOrigin,
+    HomeReading,
+    Kind,
+    Link,
+    SiteNames,
+)
+from govcrawl.net.hops import Stored
+from govcrawl.pages import READER_VERSION
+from govcrawl.store import PageSeen
+
+BELIEVED = timedelta(days=7)
+"""For so long a page is believed when it says that it has not changed; then it is fetched whole."""
+_MOST = 8 * 2**20
+"""Bytes of unpacked facts: what is longer was not packed by us."""
+_TRUSTED = frozenset({DateOrigin.SHOWN, DateOrigin.META})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFacts:
+    """All that a run needs of a page that it does not hold."""
+
+    url: str
+    """Final address."""
+    title: str
+    kind: Kind
+    links: tuple[Link, ...]
+    floating: tuple[int, ...]
+    """Indexes of links in floating windows."""
+    article: ArticleReading | None = None
+    column: ColumnReading | None = None
+    """Where it was read as the list of a column."""
+    home: HomeReading | None = None
+    """Where it was read as a home page."""
+
+    @property
+    def lasting(self) -> bool:
+        """Would it read the same on any later day."""
+        if self.home is not None and not self.home.lasting:
+            return False
+        if self.column is not None and not _lasts(self.column):
+            return False
+        if self.kind is Kind.ARTICLE and self.article is not None:
+            published = self.article.published
+            return published is not None and published.origin in _TRUSTED
+        return True
+
+
+def _lasts(column: ColumnReading) -> bool:
+    if column.state is ColumnState.READ:
+        return all(item.day is not None and not item.future for item in column.items)
+    return column.state in {ColumnState.EMPTY, ColumnState.NOT_A_LIST}
+
+
+def version(names: SiteNames) -> str:
+    """The version of readings: of the reader, and of the names by which it tells a reprint."""
+    digest = hashlib.sha256("\x00".join((*names.own, "\x01", *names.subordinate)).encode()).hexdigest()
+    return f"{READER_VERSION}:{digest[:12]}"
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(PageFacts)
+
+
+def pack(facts: PageFacts) -> bytes:
+    """For the store."""
+    return zlib.compress(_encoder.encode(facts), 1)
+
+
+def unpack(blob: bytes) -> PageFacts | None:
+    """From the store; None for what can't be read, which is then read anew."""
+    try:
+        inflater = zlib.decompressobj()
+        return _decoder.decode(inflater.decompress(blob, _MOST))
+    except (zlib.error, msgspec.MsgspecError):
+        return None
+
+
+def stored_of(known: PageSeen, now: datetime, wanted: str) -> tuple[Stored, PageFacts] | None:
+    """How to ask whether a page has changed, and what is kept of it; None: fetch it whole.
+
+    Args:
+        known: the page as the store has it.
+        now: the time.
+        wanted: the version of readings that this run reads by.
+    """
+    if known.reader_version != wanted or known.readings is None or now - known.fetched_at > BELIEVED:
+        return None
+    facts = unpack(known.readings)
+    if facts is None:
+        return None
+    stored = Stored(
+        etag=known.etag or "", last_modified=known.last_modified or "", content_hash=known.content_hash or ""
+    )
+    return stored, facts
