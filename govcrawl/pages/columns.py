@@ -15,6 +15,8 @@ from govcrawl.pages.signs import ScriptSign, article_points, empty_frame, says_e
 
 _ONE_DOCUMENT = 120
 """Characters of running text from which a page without a list is a document (概况, 机构职能 …)."""
+_LONG_DOCUMENT = 300
+"""Characters from which it is one even with some links below it."""
 
 _FOLDER = re.compile(r"[a-zA-Z_-]{1,40}\d{0,3}/(?:(?:index|list)\.[a-z]{3,5})?")
 
@@ -25,6 +27,8 @@ def read_column(page: Page, today: date, *, rendered: bool = False) -> ColumnRea
     `rendered`: the page is what a browser made of it, so that signs of a script mean nothing any more: an
     empty list is then empty, and what still can't be read is unreadable.
     """
+    if page.blank:
+        return ColumnReading(url=page.url, state=ColumnState.UNREADABLE, reason="页面没有任何内容")
     if not page.is_html:
         return _no_list(page, "栏目地址直接打开一个文件")
     prose = page.shown.prose
@@ -41,6 +45,8 @@ def read_column(page: Page, today: date, *, rendered: bool = False) -> ColumnRea
     if good is not None and not good.aside and not doubtful:
         return _read(page, good, rendered)
     empty, frame = says_empty(page), empty_frame(page)
+    if found is not None and not found.dated and prose >= _LONG_DOCUMENT:
+        return _no_list(page, "栏目页面为单篇内容，不是信息列表")
     if (
         found is not None
         and not doubtful

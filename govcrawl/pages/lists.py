@@ -15,7 +15,7 @@ from typing import cast
 from lxml import html
 
 from govcrawl.model import ListItem, ListOrigin
-from govcrawl.pages.elements import collapse
+from govcrawl.pages.elements import collapse, raw_text
 from govcrawl.pages.items import items_of
 from govcrawl.pages.page import Page
 from govcrawl.pages.rows import CONTAINERS, Group, groups_of
@@ -24,6 +24,10 @@ from govcrawl.pages.surroundings import Surroundings, is_aside
 _TITLE_PARTS = re.compile(r"\s?[-_—–|]+\s?")
 _CANDIDATES = 8
 """Groups with the most and longest dated titles, of which one is the main list."""
+_PLAIN_TITLE = 8
+"""Mean characters of a title in a list without dates; menus have shorter names."""
+_PLAIN_SHARE = 0.4
+"""Share of such a list's text that its titles are."""
 _FEW = 2
 """Boxes within a list that hold further rows of it; more are boxes of a page."""
 
@@ -156,7 +160,17 @@ def _plain_score(group: Group) -> float:
     worth = min(1.5, max(0.2, group.title_length / 12))
     if group.dated * 2 >= count:
         return min(group.dated, 40) * worth + (2.0 if count > 1 else 0.0)
-    return min(count, 40) * worth * 0.25 if group.title_length >= 8 and count > 2 else 0.0
+    return min(count, 40) * worth * 0.25 if _is_plain_list(group) else 0.0
+
+
+def _is_plain_list(group: Group) -> bool:
+    """Rows of one kind that are titles and little else: a list that shows no dates."""
+    if len(group.rows) < 3 or group.title_length < _PLAIN_TITLE or group.container.tag == "body":
+        return False
+    if len({row.element.tag for row in group.rows}) > 1:
+        return False
+    text = len("".join(raw_text(group.container).split()))
+    return sum(len(row.title) for row in group.rows) >= _PLAIN_SHARE * text
 
 
 def _single_entry(group: Group) -> bool:

@@ -65,6 +65,8 @@ class Page:
         """What the page, else the server, says that it is."""
         self.is_html: bool = not binary and _is_html(decoded.text, content_type)
         """False for a document, a picture, JSON …: `root` is then an empty document."""
+        self.blank: bool = not body.strip()
+        """There is nothing but whitespace."""
         self.source: str = decoded.text if self.is_html else ""
         """The page as it was written, decoded."""
         self.root: html.HtmlElement = _parse(self.source)

@@ -50,4 +50,5 @@ def test_column_is_read_as_its_page_shows_it(path: Path) -> None:
 def test_kind_of_a_column_page(path: Path) -> None:
     expected = _expected(path)
     page = read_page(path.read_bytes(), expected["url"])
-    assert str(kind_of(page, TODAY)) == expected["kind"], f"{path.name}: {expected['why']}"
+    if expected["kind"] is not None:  # None: it may be taken for one or the other
+        assert str(kind_of(page, TODAY)) == expected["kind"], f"{path.name}: {expected['why']}"
