@@ -123,7 +123,7 @@ class ColumnPages:
     def _main(self, rows: Sequence[Row]) -> str:
         site, column = self.site, self.column
         if column.shape == "document":
-            return writing.document_html(site, column)
+            return writing.document_html(site, column, self.today - timedelta(days=column.newest))
         if column.shape == "hub":
             below = [
                 other for other in site.columns if other.path.startswith(column.path) and other is not column

@@ -185,6 +185,15 @@ PORTAL = Site(
             marks=(trap(DATED, "静态栏目，多年不变"),),
         ),
         Column(
+            path="/zwgk/fzgh/",
+            name="发展规划纲要",
+            type="规划计划",
+            shape="document",
+            newest=800,
+            level=2,
+            marks=(trap(DATED | {"date-missing"}, "栏目直接是一份规划，五年才有一份"),),
+        ),
+        Column(
             path="/slgk/",
             name="示例概况",
             type="概况信息",

@@ -114,11 +114,17 @@ def leader_html(written: Written) -> str:
     )
 
 
-def document_html(site: Site, column: Column) -> str:
-    """A column that is one page: an overview, the functions of an office."""
+def document_html(site: Site, column: Column, day: date) -> str:
+    """A column that is one page: an overview, the functions of an office (undated), a plan (dated)."""
+    undated = column.type in {"静态信息", "概况信息"}
+    line = (
+        ""
+        if undated
+        else f'<div class="info">发布时间：{day.isoformat()} 09:00　来源：{escape(site.who)}</div>'
+    )
     texts = words.paragraphs(site.id + column.path, site.who, site.topic, 4)
     return (
-        f'<div class="gk"><h2>{escape(column.name)}</h2>'
+        f'<div class="gk"><h2>{escape(column.name)}</h2>{line}'
         + "".join(f"<p>　　{escape(text)}</p>" for text in texts)
         + "<p>内设机构：办公室、政策法规科、综合业务科、监督检查科。办公地址：示例市示例大街1号。</p></div>"
     )
