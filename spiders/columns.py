@@ -106,8 +106,7 @@ class ColumnReader:
         visitor = self.visitor
         urls = [item.url for item in reading.items if visitor.is_page(item.url)][:_DATED_ARTICLES]
         for url in urls:
-            if not visitor.frontier.knows(url):
-                visitor.frontier.claim(url)
+            if visitor.frontier.claim(url):
                 await visitor.visit(Entry(url, 2, column.url, column.url))
         days = [day for url in urls if (day := visitor.article_days.get(url)) is not None]
         if not days or len(days) < len(urls):

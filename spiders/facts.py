@@ -90,7 +90,8 @@ def unpack(blob: bytes) -> PageFacts | None:
     """From the store; None for what can't be read, which is then read anew."""
     try:
         inflater = zlib.decompressobj()
-        return _decoder.decode(inflater.decompress(blob, _MOST))
+        packed = inflater.decompress(blob, _MOST)
+        return _decoder.decode(packed) if inflater.eof else None
     except (zlib.error, msgspec.MsgspecError):
         return None
 

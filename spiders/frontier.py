@@ -68,6 +68,7 @@ class Frontier:
     def __init__(self, *, max_pages: int, depth: int) -> None:
         self._queue: deque[Entry] = deque()
         self._seen: set[str] = set()
+        self._taken: set[str] = set()
         self._variants: Counter[str] = Counter()
         self._max_pages = max_pages
         self._depth = depth
@@ -94,17 +95,29 @@ class Frontier:
         self._queue.append(entry)
         return True
 
-    def claim(self, url: str) -> None:
-        """Note that a page is fetched by another way (the home page, a column): never queue it."""
-        self._seen.add(canonical(url))
+    def claim(self, url: str) -> bool:
+        """Take a page out of turn (the home page, a column): it is not taken again, queued or not.
+
+        Returns False where it was taken before.
+        """
+        key = canonical(url)
+        fresh = key not in self._taken
+        self._seen.add(key)
+        self._taken.add(key)
+        return fresh
 
     def take(self) -> Entry | None:
         """The next page, or None while there is none."""
-        return self._queue.popleft() if self._queue else None
+        while self._queue:
+            entry = self._queue.popleft()
+            if self.claim(entry.url):
+                return entry
+        return None
 
     def next(self, most: int) -> list[str]:
         """Addresses of the pages that will be taken next, at most so many."""
-        return [entry.url for entry in islice(self._queue, most)]
+        queued = (entry.url for entry in self._queue if canonical(entry.url) not in self._taken)
+        return list(islice(queued, most))
 
     def knows(self, url: str) -> bool:
         """Was this address queued, now or before."""
