@@ -95,6 +95,7 @@ async def discover(
         unit=unit,
         asked=search.asked,
         cut=search.cut,
+        elsewhere=tuple(search.elsewhere),
     )
 
 

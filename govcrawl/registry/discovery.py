@@ -32,7 +32,15 @@ from govcrawl.pages import Page, Scope, kind_of, read_column
 from govcrawl.pages.breadcrumbs import breadcrumb
 from govcrawl.pages.menus import Role
 from govcrawl.registry.column_types import TypeOrigin, type_of_column
-from govcrawl.registry.leads import Lead, articles_of, leads_of_home, leads_of_section, place_key, unseen
+from govcrawl.registry.leads import (
+    Lead,
+    articles_of,
+    hosts_elsewhere,
+    leads_of_home,
+    leads_of_section,
+    place_key,
+    unseen,
+)
 
 MOST_PAGES = 60
 """Pages of a site that are asked in all, the home page among them."""
@@ -150,6 +158,11 @@ class Discovery:
         self._found: dict[str, tuple[Lead, Proposal]] = {}
         self.asked = 1
         """Pages so far, the home page among them."""
+
+    @property
+    def elsewhere(self) -> list[tuple[str, int]]:
+        """Hosts of the same domain to which the menus lead as to columns, and how often: perhaps aliases."""
+        return hosts_elsewhere(self._home, self._scope)
 
     @property
     def cut(self) -> int:
@@ -282,16 +295,20 @@ def _may_be_column(
             return False
         if "下级栏目" in reading.reason:
             return lead.role in {Role.MENU, Role.HEADING}
-        return lead.role is Role.MENU and kind in {ColumnType.STATIC, ColumnType.OVERVIEW}
-    if state is ColumnState.UNREADABLE:
-        return lead.role is Role.MENU and certain
+        if lead.role is not Role.MENU:
+            return False
+        # One document: the page itself must call it by the menu's name, for articles go by their column's.
+        of_its_own = lead.url.endswith("/") and lead.names[0] in _shown_names(page)
+        return of_its_own or kind in {ColumnType.STATIC, ColumnType.OVERVIEW}
+    if state is ColumnState.UNREADABLE:  # a form, a calendar, a map, unless the page itself says otherwise
+        return lead.role is Role.MENU and certain and lead.names[0] in _shown_names(page)
     return lead.role is not Role.LINK or certain
 
 
 def _named(lead: Lead, page: Page, steps: list[str]) -> tuple[str, bool] | None:
     """The column's name, and whether page and links agree on it; None: nothing names it."""
     tags = [name for name in page.metas.get("columnname", ()) if _is_name(name)]
-    shown = list(dict.fromkeys([*tags, *steps[-1:]]))
+    shown = _shown_names(page)
     for name in lead.names:
         if name in shown:
             return name, True
@@ -307,6 +324,12 @@ def _named(lead: Lead, page: Page, steps: list[str]) -> tuple[str, bool] | None:
         return name, any(name in part for part in parts) or any(name in step for step in steps)
     name = next(iter([*shown, *parts[:1]]), "")
     return (name, bool(shown)) if name else None
+
+
+def _shown_names(page: Page) -> list[str]:
+    """What the page calls its column, by tag and breadcrumb."""
+    tags = [name for name in page.metas.get("columnname", ()) if _is_name(name)]
+    return list(dict.fromkeys([*tags, *(crumb.name for crumb in breadcrumb(page)[-1:])]))
 
 
 def _is_name(text: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from govcrawl.pages import Page, Scope
+from govcrawl.pages.addresses import host_of
 from govcrawl.pages.breadcrumbs import breadcrumb
 from govcrawl.pages.menus import ColumnLink, Role, column_links
 from govcrawl.registry.column_types import type_of_name
@@ -38,6 +39,8 @@ _NO_SECTION = re.compile(
     r"/(?:j?search|so|login|register|sitemap|wzdt|rss|wap|mobile|m|en|eng|english|mn|mgl|big5|wza)(?:[/.?]|$)",
     re.IGNORECASE,
 )
+_SEVERAL = 3
+"""Columns of one other host from which it looks like a part of the site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,18 @@ def articles_of(home: Page, scope: Scope, covered: Iterable[str], most: int) -> 
         if "/" in folder and not any(f"{folder}/".startswith(f"{key}/") for key in folders if "/" in key):
             found.setdefault(folder, Lead(link.url, (), Role.LINK, home.url, is_article=True))
     return list(found.values())
+
+
+def hosts_elsewhere(home: Page, scope: Scope) -> list[tuple[str, int]]:
+    """Hosts of the site's domain, outside its scope, that menus and headings name as columns are named."""
+    places: dict[str, set[str]] = {}
+    for one in column_links(home):
+        url = one.link.url
+        outside = not scope.same_host(url) and not scope.third_party(url)
+        if outside and one.role is not Role.LINK and len(urlsplit(url).path) > 1 and not _ARTICLE.search(url):
+            places.setdefault(host_of(url), set()).add(place_key(url))
+    counted = ((host, len(keys)) for host, keys in places.items() if len(keys) >= _SEVERAL)
+    return sorted(counted, key=lambda pair: -pair[1])
 
 
 def _lead(one: ColumnLink, page: Page) -> Lead:

@@ -17,12 +17,12 @@ _NEVER_FOLD = 10**9
 def to_yaml(registry: Registry) -> str:
     """The whole registry; importing it gives the same registry again, for no field is left out."""
     lines = ["units:"] if registry.units else ["units: []"]
-    lines += [f"  - {_flow(_plain(Kind.UNIT, unit))}" for unit in registry.units]
+    lines += [f"  - {flow(_plain(Kind.UNIT, unit))}" for unit in registry.units]
     lines += ["sites:"] if registry.sites else ["sites: []"]
     for site in registry.sites:
         lines += _site(site)
     lines += ["accounts:"] if registry.accounts else ["accounts: []"]
-    lines += [f"  - {_flow(_plain(Kind.ACCOUNT, account))}" for account in registry.accounts]
+    lines += [f"  - {flow(_plain(Kind.ACCOUNT, account))}" for account in registry.accounts]
     return "\n".join(lines) + "\n"
 
 
@@ -32,10 +32,10 @@ def empty_registry_yaml() -> str:
 
 
 def _site(site: Site) -> list[str]:
-    pairs = [f"{key}: {_flow(value)}" for key, value in _plain(Kind.SITE, site).items()]
+    pairs = [f"{key}: {flow(value)}" for key, value in _plain(Kind.SITE, site).items()]
     lines = [f"  - {pairs[0]}", *(f"    {pair}" for pair in pairs[1:])]
     lines += ["    columns:"] if site.columns else ["    columns: []"]
-    return lines + [f"      - {_flow(_plain(Kind.COLUMN, column))}" for column in site.columns]
+    return lines + [f"      - {flow(_plain(Kind.COLUMN, column))}" for column in site.columns]
 
 
 def _plain(kind: Kind, thing: Unit | Site | Column | Account) -> dict[str, object]:
@@ -60,8 +60,8 @@ def _simple(value: object) -> object:
     return value
 
 
-def _flow(value: object) -> str:
-    """One value on one line."""
+def flow(value: object) -> str:
+    """One value as YAML on one line."""
     text: str = yaml.safe_dump(
         value, default_flow_style=True, allow_unicode=True, sort_keys=False, width=_NEVER_FOLD
     )
