@@ -15,6 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import gne
 import htmldate
 from corpus import TODAY, Saved, corpus_folder, saved_pages
 
@@ -22,6 +23,8 @@ from govcrawl.model import ArticleReading, ColumnReading, DateOrigin, Kind
 from govcrawl.pages import Page, read_page
 from govcrawl.pages.articles import read_article
 from govcrawl.pages.columns import read_column
+from govcrawl.pages.dates import find_dates
+from govcrawl.pages.decoding import decode
 from govcrawl.pages.home import read_home
 from govcrawl.pages.kinds import kind_of
 
@@ -154,6 +157,11 @@ def article_measures() -> list[Measure]:
     def by_htmldate(case: Case) -> str | None:
         return htmldate.find_date(case.page.root, original_date=True, max_date=TODAY.isoformat())
 
+    def by_gne(case: Case) -> str | None:
+        found = gne.GeneralNewsExtractor().extract(decode(case.saved.body, "").text)
+        dates = find_dates(str(found.get("publish_time") or ""), TODAY)
+        return str(dates[0].day) if dates and dates[0].day else None
+
     def source(case: Case) -> str | None:
         return case.article.source.name if case.article.source else None
 
@@ -163,6 +171,7 @@ def article_measures() -> list[Measure]:
     return [
         Measure("date", of_articles("pub_date"), published, goal=0.98),
         Measure("  by htmldate", of_articles("pub_date"), by_htmldate),
+        Measure("  by GNE", of_articles("pub_date"), by_gne),
         Measure("source", of_articles("source_named"), source, goal=0.95),
         Measure("reprint", of_articles("reprint"), reprint),
     ]

@@ -89,7 +89,7 @@ class LinkChecker:
         self._crawl = crawl
         self._now = now
         self._registered = frozenset(host_key(host) for host in registered_hosts)
-        self._robots = None if crawl.robots == "never" else Robots(ask)
+        self._robots = None if crawl.robots == "never" else Robots(ask, seconds=crawl.timeout)
         self._attempts = Attempts(ask, reading, crawl=crawl, now=now, agent=user_agent, home_urls=home_urls)
         self._hosts: OrderedDict[str, _Host] = OrderedDict()
 

@@ -13,7 +13,7 @@ from govcrawl.net.wire import join
 
 _LIMIT = 500 * 1024
 """Bytes that RFC 9309, 2.5 demands to be read at least."""
-_TIMEOUT = 10.0
+_LONGEST = 10.0
 """Seconds: a host that does not answer is found out by the link itself."""
 _HOPS = 5
 """Redirects that RFC 9309, 2.3.1.2 demands to be followed at least."""
@@ -31,10 +31,12 @@ class Robots:
     Args:
         ask: asks for it.
         agent: product token, as in `User-agent: govcrawl`.
+        seconds: that the asking may take; never more than 10.
     """
 
-    def __init__(self, ask: Ask, agent: str = "govcrawl") -> None:
+    def __init__(self, ask: Ask, agent: str = "govcrawl", *, seconds: float = _LONGEST) -> None:
         self._ask = ask
+        self._seconds = min(seconds, _LONGEST)
         self._agent = agent
         self._known: OrderedDict[str, asyncio.Task[Protego | None]] = OrderedDict()
 
@@ -53,7 +55,7 @@ class Robots:
 
     async def _fetch(self, url: str) -> Protego | None:
         for _ in range(_HOPS + 1):
-            answer = await self._ask(url, limit=_LIMIT, timeout=_TIMEOUT)
+            answer = await self._ask(url, limit=_LIMIT, timeout=self._seconds)
             if answer.location:
                 url = join(url, answer.location)
                 continue
