@@ -115,8 +115,7 @@ def _environment(environ: Mapping[str, str], config: Config) -> dict[str, str]:
 
 def _night_of(store: Store, site: Site, begun: datetime, status: int, log: Path) -> SiteNight:
     run = next((r for r in store.runs(site=site.id, since=begun, trials=False)), None)
-    broke_off = run is None or run.result is None or (status != 0 and run.result in _INSPECTED)
-    if run is None or broke_off:
+    if run is None or run.result is None or (status != 0 and run.result in _INSPECTED):
         return SiteNight(site, None, 0, f"巡查未能完成（退出状态 {status}，详见 {log}）")
     findings = sum(finding.open for finding in store.findings(run=run.run))
     if run.result in _INSPECTED:
