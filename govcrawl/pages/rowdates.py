@@ -11,6 +11,7 @@ from lxml import html
 from govcrawl.pages.dates import FoundDate, find_dates
 from govcrawl.pages.elements import collapse
 
+_END = 100
 MAX_TEXT = 2000
 """Characters of a row that are read."""
 
@@ -51,11 +52,16 @@ def segments_of(element: html.HtmlElement) -> list[Segment]:
     for text in element.itertext():
         if text.isspace() or text in unseen:
             continue
-        found.append((collapse(text[:MAX_TEXT]), text in linked))
+        found.append((_ends(collapse(text[:MAX_TEXT])), text in linked))
         total += len(text)
         if total > MAX_TEXT:
             break
     return found
+
+
+def _ends(text: str) -> str:
+    """Beginning and end of a long text: what stands in the middle of it is no row's date."""
+    return text if len(text) <= 2 * _END else f"{text[:_END]} … {text[-_END:]}"
 
 
 def plain_date(texts: Sequence[str]) -> date | None:

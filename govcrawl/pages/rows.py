@@ -34,10 +34,14 @@ _DEEPEST = 200
 _LINKS_A_ROW = 4
 _DATED_LIST = 3
 """Dated rows from which a page shows its dates."""
-_LONG_ROW = 1500
+_LONG_ROW = 1000
 """Characters from which what holds a link is a text and no row."""
 CONTAINERS = frozenset({"ul", "ol", "dl", "tbody", "table"})
 """What is made for rows, even for a single one."""
+_LONG_GAP = 400
+"""Characters, blanks included, from which what stands between two rows is something of its own."""
+_MENU_NAME = 6
+"""Mean characters of a title below which rows are a menu, whose attributes are not looked through."""
 
 _NO_ENTRY = re.compile(
     r"[\d\s<>«»‹›\[\]().…|｜/·\-]*"
@@ -305,7 +309,7 @@ def _row(element: html.HtmlElement, inside: list[Entry]) -> Row:
 def _date_by_attributes(groups: list[Group], today: date) -> None:
     """Where no list of a page shows dates: those that stand in attributes."""
     for group in groups:
-        if len(group.rows) < _DATED_LIST:
+        if sum(len(row.title) for row in group.rows) < _MENU_NAME * max(_DATED_LIST, len(group.rows)):
             continue
         for row in group.rows:
             if not row.dated:
@@ -389,7 +393,7 @@ def _behind(element: html.HtmlElement, rows: set[html.HtmlElement]) -> Iterator[
         if node.tail and (text := collapse(node.tail[:400])):
             yield text, False
         following = node.getnext()
-        if following is None or following in rows:
+        if following is None or following in rows or len(raw_text(following)) > _LONG_GAP:
             return
         yield from segments_of(following)
         node = following
@@ -407,7 +411,7 @@ def _before(element: html.HtmlElement, rows: set[html.HtmlElement]) -> Iterator[
             return
         if earlier.tail and (text := collapse(earlier.tail[-400:])):
             yield text, False
-        if earlier in rows:
+        if earlier in rows or len(raw_text(earlier)) > _LONG_GAP:
             return
         yield from segments_of(earlier)
         node = earlier

@@ -29,15 +29,7 @@ _FRAME_NAME = re.compile(
 )
 _FRAME_TAGS = ("ul", "ol", "dl", "tbody", "table", "div", "section")
 _TEMPLATE = re.compile(r"\{\{.{1,80}\}\}|<%.{1,80}%>|\$\{[\w.]{1,60}\}")
-_TEMPLATE_ATTRIBUTES = (
-    " v-for=",
-    " ng-repeat=",
-    " ms-for=",
-    " ms-repeat=",
-    " v-cloak",
-    " data-bind=",
-    " x-for=",
-)
+_TEMPLATE_ATTRIBUTES = ("-for=", "-repeat=", "v-cloak", "data-bind=")
 _PAGER_NAME = re.compile(r"pag(?:e|er|es|ing|ination)(?:$|[\s_\-\d])|fenye|fanye", re.IGNORECASE)
 _CALL = re.compile(
     r"\$\.(?:ajax|get|post|getJSON)\s{0,3}\(|\bfetch\s{0,3}\(|\baxios\b|XMLHttpRequest|dataproxy\.jsp|\.load\s{0,3}\(\s{0,3}['\"]"
@@ -87,7 +79,7 @@ def empty_frame(page: Page) -> html.HtmlElement | None:
 
 def _empty_frames(page: Page) -> Iterator[html.HtmlElement]:
     for element in page.root.iter(*_FRAME_TAGS):
-        if len(element) > 2 or collapse(element.text or "") or element in page.hidden:
+        if len(element) > 2 or collapse(element.text or ""):
             continue
         if any(child.tag not in {"style", "tbody", "template"} or len(child) for child in element):
             continue
@@ -95,7 +87,7 @@ def _empty_frames(page: Page) -> Iterator[html.HtmlElement]:
             continue
         name = f"{element.get('class') or ''} {element.get('id') or ''}"
         listing = element.tag in {"ul", "ol", "dl", "tbody", "table"} or _FRAME_NAME.search(name)
-        if listing and not _PAGER_NAME.search(name):
+        if listing and not _PAGER_NAME.search(name) and element not in page.hidden:
             yield element
 
 
@@ -145,6 +137,6 @@ def _script_sign(page: Page) -> ScriptSign | None:
             return ScriptSign(f"列表容器({name[:40]})由脚本填充", True)
         if name and frame.tag != "table":
             weak = weak or ScriptSign(f"列表容器({name[:40]})为空,可能由脚本填充", False)
-    if any(_CALL.search(text) for text in inline):
+    if weak is None and any(_CALL.search(text) for text in inline):
         return ScriptSign("页面通过接口读取数据", False)
     return weak
