@@ -41,14 +41,16 @@ class ColumnReader:
         """Columns that nobody registered: none confirmed, so nothing about them is more than suspected."""
         search = Discovery(home, self.visitor.scope, self.today)
         while leads := search.next():
-            seen = await self._at_most(self._see(lead, home.url) for lead in leads)
+            seen = await self._at_most(self._see(lead) for lead in leads)
             for lead, one in zip(leads, seen, strict=True):
                 search.see(lead, one)
-        return [(proposal.column, proposal.reading) for proposal in search.proposals()]
+        found = [(proposal.column, proposal.reading) for proposal in search.proposals()]
+        readings = await self._at_most(self._completed(reading, column) for column, reading in found)
+        return [(column, reading) for (column, _), reading in zip(found, readings, strict=True)]
 
-    async def _see(self, lead: Lead, referer: str) -> Seen:
+    async def _see(self, lead: Lead) -> Seen:
         self.visitor.frontier.claim(lead.url)
-        visit = await self.visitor.visit(Entry(lead.url, 1, referer), parse=True)
+        visit = await self.visitor.visit(Entry(lead.url, 1, lead.found_on), parse=True)
         scope = self.visitor.scope
         return seen_of(lead.url, visit.verdict, visit.page, scope, self.today, whole=visit.whole)
 
@@ -70,6 +72,10 @@ class ColumnReader:
         reading = visit.facts.column if visit.facts is not None and visit.whole else None
         if reading is None:
             return _unread(column, visit)
+        return await self._completed(reading, column)
+
+    async def _completed(self, reading: ColumnReading, column: Column) -> ColumnReading:
+        """A reading with what other pages add to it, and with what this machine lacks to read it."""
         if reading.state is ColumnState.NEEDS_RENDERING and self.renderer is None:
             return replace(reading, reason=f"{reading.reason}，本机没有浏览器")
         self.visitor.note_rows(reading.items)

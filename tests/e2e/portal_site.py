@@ -40,7 +40,7 @@ def article(title: str, day: date | None, source: str = "示例市人民政府�
     )
     return html(
         f"<div class='nav'><a href='/'>首页</a></div><h1>{title}</h1><div class='info'>{line}</div>"
-        f"<div class='content'><p>{_TEXT}</p><p>{_TEXT}</p></div>",
+        f"<div class='content'><p>{_TEXT}</p><p>{_TEXT}</p></div><p>【打印】【关闭】</p>",
         title=f"{title}_示例市人民政府",
     )
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -174,9 +176,31 @@ def test_a_first_run_finds_each_fault_once_with_every_key(story: Story) -> None:
     assert (run["site"], run["result"], run["trial"]) == ("portal", "complete", False)
     assert run["columns_read"] == 3
     assert run["links_broken"] == 1
-    assert run["pages"] == 32, f"pages of the site: {run}"
+    assert run["pages"] == 29, f"home page, three columns, twenty-five articles: {run}"
+    counts = Counter(address for address in story.sites.asked if address.startswith(HOST))
+    twice = {address: count for address, count in counts.items() if count > 1}
+    assert not twice, f"pages that opened were asked again: {twice}"
     shown = story.office.json("runs", "show", str(run["run"]))
     assert {f["fingerprint"] for f in shown["findings"]} == {f["fingerprint"] for f in story.findings}
+
+
+def test_a_list_without_dates_is_dated_by_its_articles(new_office: Callable[[], Office]) -> None:
+    """Also where the home page links to the same articles, and so has queued them before."""
+    office, pages = new_office(), portal(TODAY)
+    for address in (f"{HOST}/jydt/", f"{HOST}/zwyw/"):
+        column = pages[address]
+        assert isinstance(column, Reply)
+        pages[address] = Reply(re.sub(rb"<span>[^<]*</span>", b"", column.body))
+    with serving(pages) as sites:
+        office.configure(sites.resolve())
+        office.register(REGISTRY)
+        done, findings = office.crawl("site=portal", "checks=freshness")
+    done.ended()
+    told = {finding["column"]: finding for finding in findings}
+    assert NEWS not in told, f"the news are fresh by their articles:\n{done}"
+    assert told[EDUCATION]["rule"] == "column-stale"
+    assert told[EDUCATION]["detail"]["newest"] == str(TODAY - timedelta(days=29))
+    assert told[EDUCATION]["detail"]["read_from"] == "articles"
 
 
 def test_what_is_mended_is_corrected_and_what_was_not_seen_is_not(story: Story) -> None:
