@@ -334,36 +334,3 @@ def _shown_names(page: Page) -> list[str]:
 
 def _is_name(text: str) -> bool:
     return 2 <= len(text) <= _LONGEST_NAME and not _NO_NAME.fullmatch(text)
-
-
-# What the spider still calls; goes when it drives `Discovery`.
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A link of the home page that may lead to a column."""
-
-    name: str
-    url: str
-
-
-def guess_type(name: str) -> ColumnType:
-    """The type that a column's name suggests; 其他 where it suggests none."""
-    return type_of_column(name)[0]
-
-
-def candidates(home: Page, scope: Scope) -> list[Candidate]:
-    """Links of a home page that look like columns."""
-    return [Candidate(lead.names[0], lead.url) for lead in leads_of_home(home, scope)[:40] if lead.names]
-
-
-def propose(candidate: Candidate, reading: ColumnReading) -> Column | None:
-    """A candidate as an unconfirmed column, if its page reads as one; None where it does not."""
-    if (reading.state is ColumnState.READ and len(reading.items) >= 2) or reading.state in {
-        ColumnState.EMPTY,
-        ColumnState.NEEDS_RENDERING,
-    }:
-        return Column(
-            name=candidate.name, url=candidate.url, type=guess_type(candidate.name), confirmed=False
-        )
-    return None
