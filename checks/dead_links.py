@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from govcrawl.model import (
+    HOST_NOT_REACHABLE,
     Cause,
     Check,
     Context,
@@ -73,6 +75,8 @@ class DeadLinks(Check):
     item of the national indicators, so it is told at once. A domain that is parked or for sale is a
     problem of the same rule, for it is what comes before.
 
+    A host that answers none of its links is said once, for all of them.
+
     All places of one address are one finding: a dead link in a template is one, with its number of
     places, the home page named first.
     """
@@ -115,9 +119,15 @@ class DeadLinks(Check):
         what = _ELEMENTS.get(target.element, "链接")
         where = "首页" if target.on_home else "页面"
         text = f"“{target.text[:40]}”" if target.text else ""
+        doubt = "" if sure else "疑似"
+        title = f"{where}{what}{text}{doubt}无法访问：{words_for(verdict)}（{target.url}）"
+        subject = target.url
+        if verdict.reason == HOST_NOT_REACHABLE:
+            host = subject = urlsplit(target.url).netloc
+            title = f"网站 {host} {doubt}无法访问：{words_for(verdict)}，指向该网站的链接都不能打开"
         return Finding(
             rule="link-broken",
-            subject=target.url,
+            subject=subject,
             page=target.page,
             target=target.url,
             column=target.column,

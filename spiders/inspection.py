@@ -32,7 +32,7 @@ from spiders.frontier import Entry, Frontier, without_session
 from spiders.ipv6 import AddressesOf, Ipv6Probe
 from spiders.job import Job
 from spiders.judging import Judge
-from spiders.links import LinkRound
+from spiders.links import LinkRound, name_dead_hosts
 from spiders.memory import Memory
 from spiders.outcome import Gathered, Outcome, keep, keep_without_home
 from spiders.targets import Targets
@@ -202,6 +202,7 @@ class Inspection:
         await self._links.settle()
         self._verdicts = {**self._links.verdicts, **self._visitor.verdicts}
         await self._links.confirm(self._verdicts, self._targets.get)
+        self._verdicts |= name_dead_hosts(self._verdicts)
 
     async def _read_ipv6(self, home: PageFacts) -> None:
         if any(check.id == "ipv6" for check in self._job.catalogue.checks):

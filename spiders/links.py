@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from govcrawl.config import CrawlConfig
-from govcrawl.model import LinkTarget, LinkVerdict, Verdict
-from govcrawl.net.links import LinkChecker
+from govcrawl.model import HOST_NOT_REACHABLE, Cause, LinkTarget, LinkVerdict, Verdict
+from govcrawl.net.links import GIVE_UP_AFTER, LinkChecker
 from govcrawl.store import Store
 
 _AT_ONCE = 64
 """Hosts that are asked at the same time; each within the limits of its server."""
+_UNREACHED = frozenset({Cause.DNS, Cause.REFUSED, Cause.RESET, Cause.TIMEOUT, Cause.TLS})
 
 
 class LinkRound:
@@ -138,6 +140,28 @@ def _place(url: str) -> str:
         return urlsplit(url).netloc
     except ValueError:
         return ""
+
+
+def name_dead_hosts(verdicts: Mapping[str, LinkVerdict]) -> dict[str, LinkVerdict]:
+    """The verdicts on links of hosts that gave no answer at all, which are said once and not link by link.
+
+    A host counts as not reachable where at least GIVE_UP_AFTER of its links got no connection and none got
+    an answer. All its links then bear that reason; causes and tries stay.
+    """
+    failed: dict[str, list[str]] = {}
+    answered: set[str] = set()
+    for url, verdict in verdicts.items():
+        host = urlsplit(url).netloc
+        if verdict.cause in _UNREACHED and verdict.status is None:
+            failed.setdefault(host, []).append(url)
+        elif verdict.tries:
+            answered.add(host)
+    return {
+        url: replace(verdicts[url], reason=HOST_NOT_REACHABLE)
+        for host, urls in failed.items()
+        if host not in answered and len(urls) >= GIVE_UP_AFTER
+        for url in urls
+    }
 
 
 def _due(verdict: LinkVerdict) -> datetime | None:

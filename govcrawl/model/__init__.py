@@ -3,7 +3,7 @@
 Nothing in here imports anything else of ours, so that every room may speak these words.
 """
 
-from govcrawl.model.answers import Answer, Cause, LinkVerdict, Look, Try, Verdict
+from govcrawl.model.answers import HOST_NOT_REACHABLE, Answer, Cause, LinkVerdict, Look, Try, Verdict
 from govcrawl.model.check import Check, Context, SiteNames
 from govcrawl.model.findings import Evidence, Finding, Origin, Rule, Severity, Status, fingerprint
 from govcrawl.model.profile import Profile, Value
@@ -40,6 +40,7 @@ from govcrawl.model.registry import (
 )
 
 __all__ = [
+    "HOST_NOT_REACHABLE",
     "SCHEMA_VERSION",
     "Account",
     "Answer",

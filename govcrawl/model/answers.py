@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
+HOST_NOT_REACHABLE = "host not reachable"
+"""Reason of a verdict on a link of a host that gave no answer to any of its links: said once, for all."""
+
 
 class Cause(StrEnum):
     """Why a link is broken (or, for an answer, why there is none)."""

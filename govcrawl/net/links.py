@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from govcrawl.config import CrawlConfig
-from govcrawl.model import Answer, Cause, LinkVerdict, Look, Try, Verdict
+from govcrawl.model import HOST_NOT_REACHABLE, Answer, Cause, LinkVerdict, Look, Try, Verdict
 from govcrawl.net.attempts import UNREACHED, Attempts, Errand
 from govcrawl.net.client import NO_ADDRESS, Ask
 from govcrawl.net.connect import host_key
@@ -254,7 +254,7 @@ class LinkChecker:
     def _shared(self, url: str, host: _Host) -> LinkVerdict:
         """The verdict on any link of a host that was given up: by the attempts at its other links."""
         verdict = self._judged(url, host.failures)
-        return replace(verdict, final_url=url, reason="host not reachable")
+        return replace(verdict, final_url=url, reason=HOST_NOT_REACHABLE)
 
     def _since(self, host: _Host) -> float:
         return (self._now() - host.failures[-1].at).total_seconds()

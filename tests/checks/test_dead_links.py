@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from checks.dead_links import DeadLinks, defang
-from govcrawl.model import Cause, Context, LinkTarget, LinkVerdict, Severity, Verdict
+from govcrawl.model import HOST_NOT_REACHABLE, Cause, Context, LinkTarget, LinkVerdict, Severity, Verdict
 
 CHECK = DeadLinks()
 URL = "http://old.example.net/a/b"
@@ -83,3 +83,24 @@ def test_places_are_kept(target: MakeTarget, verdict: Make, ctx: Context) -> Non
 def test_defang() -> None:
     assert defang("https://a.b.cn/x.html?q=1.2") == "hxxps://a[.]b[.]cn/x.html?q=1.2"
     assert defang("http://a.b.cn") == "hxxp://a[.]b[.]cn"
+
+
+def test_all_links_of_a_dead_host_are_one_subject(target: MakeTarget, verdict: Make, ctx: Context) -> None:
+    def found(url: str, reason: str) -> tuple[str, str]:
+        dead = verdict(url, Verdict.BROKEN, cause=Cause.DNS, reason=reason)
+        (finding,) = CHECK.link(target(url), dead, ctx)
+        return finding.subject, finding.title
+
+    one, title = found("http://gone.example.net/a", HOST_NOT_REACHABLE)
+    other, _ = found("http://gone.example.net/b", HOST_NOT_REACHABLE)
+    assert one == other
+    assert "gone.example.net" in title
+    assert found("http://gone.example.net/a", "nxdomain")[0] != one, (
+        "a single dead link stays its own finding"
+    )
+
+
+def test_an_address_with_a_slip_is_called_so(target: MakeTarget, verdict: Make, ctx: Context) -> None:
+    slip = verdict("htttp://www.example.net/", Verdict.BROKEN, cause=Cause.DNS, reason="bad address: scheme")
+    (finding,) = CHECK.link(target("htttp://www.example.net/"), slip, ctx)
+    assert "网址书写有误" in finding.title
