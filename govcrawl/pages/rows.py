@@ -56,6 +56,10 @@ _PINNED_NAME = re.compile(
     r"(?:^|[\s_\-/])(?:zhi_?ding|is_?top|stick(?:y|top)?|top_?icon|icon_?top|zd)(?:$|[\s_\-.])", re.IGNORECASE
 )
 _TEMPLATE = re.compile(r"\{\{|\$\{|<%|\{#|\[\[")
+_STANDS_APART = re.compile(
+    r"[0-9０-９]{1,2}\s?[-/.月－／．]\s?[0-9０-９]{1,2}(?![0-9０-９])|[今昨前]天|[今昨]日|刚刚|[0-9]\s?(?:天|小时|分钟)前"
+)
+"""What a date between rows has; years of copyright (2016-2026) and telephone numbers have not."""
 _BOXES = frozenset({"ul", "ol", "dl", "table", "script", "style", "form", "iframe"})
 """What may stand between two rows but holds no date of either."""
 _BULLETS = " ·•●▪■◆►▶>»-—\t"
@@ -357,12 +361,12 @@ def _date_inside(row: Row, today: date) -> None:
 
 def _has_hint_between(container: html.HtmlElement, rows: set[html.HtmlElement]) -> bool:
     """Is there anything like a date between the rows."""
-    if container.text and DATE_HINT.search(container.text):
+    if container.text and _STANDS_APART.search(container.text):
         return True
     for child in container:
-        if child.tail and DATE_HINT.search(child.tail):
+        if child.tail and _STANDS_APART.search(child.tail):
             return True
-        if child not in rows and child.tag not in _BOXES and DATE_HINT.search(raw_text(child)):
+        if child not in rows and child.tag not in _BOXES and _STANDS_APART.search(raw_text(child)):
             return True
     return False
 
