@@ -152,7 +152,7 @@ class Ads(Check):
         yield self._finding(
             rule,
             target,
-            f"{what}“{target.text[:40]}”指向商业页面({found.kind}):{target.url[:120]}",
+            f"{what}“{target.text[:40]}”指向商业页面（{found.kind}）：{target.url[:120]}",
             certain=found.certain,
             detail={"kind": found.kind, "matched": list(found.matched), "text": target.text},
         )

@@ -131,7 +131,7 @@ class DeadLinks(Check):
             page=target.page,
             target=target.url,
             column=target.column,
-            title=f"{where}{what}{text}{'' if sure else '疑似'}无法访问:{words_for(verdict)}({target.url})",
+            title=title,
             certain=sure,
             detail={**_facts(target, verdict), "retry_after": None if sure else verdict.retry_after},
             evidence=_evidence(target, verdict),
@@ -155,7 +155,7 @@ class DeadLinks(Check):
             target=target.url,
             column=target.column,
             severity=Severity.PROBLEM if parked else None,
-            title=f"{where}链接“{target.text[:40]}”指向{kind}({address})",
+            title=f"{where}链接“{target.text[:40]}”指向{kind}（{address}）",
             certain=True,
             detail={
                 **_facts(target, verdict),

@@ -148,7 +148,7 @@ def _subject(arguments: Mapping[str, str], registry: Registry) -> tuple[Site, bo
             hint = f"已登记：{known}" if known else "尚未登记任何网站，请先运行 govcrawl registry import 文件"
             raise JobError(f"没有登记标识为 {site_id} 的网站；{hint}")
         if site.status is SiteStatus.CLOSED:
-            raise JobError(f"网站 {site_id}({site.name})已登记为永久下线，不再巡查")
+            raise JobError(f"网站 {site_id}（{site.name}）已登记为永久下线，不再巡查")
         return site, True
     given = arguments["url"].strip()
     url = normalise(given if "://" in given else f"http://{given}")

@@ -65,8 +65,8 @@ def explain(rule: Annotated[str, typer.Argument(help="规则代码，如 link-br
     found, check = catalogue.rules[rule], catalogue.check_of(rule)
     settings = config()
     profile = load_profile(settings.rules.profile, folder=settings.folder, overrides=settings.rules.overrides)
-    typer.echo(f"{found.code}  {found.title}({found.severity.zh})\n")
-    typer.echo(f"依据:{found.basis}\n整改:{found.fix}\n")
+    typer.echo(f"{found.code}  {found.title}（{found.severity.zh}）\n")
+    typer.echo(f"依据：{found.basis}\n整改：{found.fix}\n")
     typer.echo(f"{inspect.getdoc(type(check)) or ''}\n")
     prefixes = (*_MEASURES.get(check.id, ()), f"points.{rule}")
     _print_values([(key, value) for key, value in profile.values.items() if key.startswith(prefixes)])
@@ -101,9 +101,9 @@ def show(
             }
         )
         return
-    typer.echo(f"{profile.title}({profile.name})")
+    typer.echo(f"{profile.title}（{profile.name}）")
     for document in profile.basis:
-        typer.echo(f"  依据:{document}")
+        typer.echo(f"  依据：{document}")
     _print_values(list(profile.values.items()))
 
 

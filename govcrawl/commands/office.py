@@ -25,7 +25,7 @@ def init(
     try:
         laid = lay_out(folder)
     except OSError as error:
-        raise CommandError(f"无法写入 {folder}:{error.strerror or error}", 3) from error
+        raise CommandError(f"无法写入 {folder}：{error.strerror or error}", 3) from error
     for path, written in laid:
         typer.echo(f"{'已写入' if written else '已有，未改动'}：{path}")
     typer.echo("下一步：填写 registry.yaml（或用表格），再运行 govcrawl registry import registry.yaml")

@@ -84,7 +84,7 @@ async def _fetch(url: str, settings: Config) -> tuple[bytes, str, str]:
         await client.close()
     if answer.status is None:
         raise CommandError(
-            f"网址无法访问:{url}({answer.error}{' ' + answer.reason if answer.reason else ''})", 3
+            f"网址无法访问：{url}（{answer.error}{' ' + answer.reason if answer.reason else ''}）", 3
         )
     return answer.body, answer.url, answer.headers.get("content-type", "")
 

@@ -52,7 +52,7 @@ def check(json: Json = False) -> None:
         print_json([hint.to_json() for hint in hints])
     else:
         for hint in hints:
-            typer.echo(f"{'违反规定' if hint.level == 'error' else '提示'}:{hint.message}({hint.basis})")
+            typer.echo(f"{'违反规定' if hint.level == 'error' else '提示'}：{hint.message}（{hint.basis}）")
         typer.echo(f"违反规定 {len(errors)} 项，提示 {len(hints) - len(errors)} 项")
     raise typer.Exit(1 if errors else 0)
 

@@ -64,14 +64,14 @@ def show(run: Annotated[int, typer.Argument(help="巡查编号")], json: Json = 
         ("结束", ended or "未结束"),
         ("结果", "未结束" if record.result is None else record.result.zh),
         ("页面", record.pages),
-        ("栏目", f"读取 {record.columns_read},未能读取 {record.columns_unreadable}"),
+        ("栏目", f"读取 {record.columns_read}，未能读取 {record.columns_unreadable}"),
         (
             "链接",
-            f"正常 {record.links_ok},错误 {record.links_broken},未能核实 {record.links_unverified}",
+            f"正常 {record.links_ok}，错误 {record.links_broken}，未能核实 {record.links_unverified}",
         ),
         ("检查指标", record.profile or ""),
     ]
-    rows += [("未检查", f"{item.check}:{item.reason}") for item in record.not_tested]
+    rows += [("未检查", f"{item.check}：{item.reason}") for item in record.not_tested]
     rows += [("达到上限", text) for text in record.limits_hit]
     print_table(["项目", "内容"], rows)
     print_table(

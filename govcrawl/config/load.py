@@ -155,7 +155,7 @@ def _convert(value: object, hint: Any, where: str) -> Any:
         return float(value)
     if type(value) is not hint:
         words = {str: "文本", int: "整数", float: "数字", bool: "true 或 false"}
-        raise ConfigError(f"{where} 应为{words.get(hint, str(hint))},现为 {value!r}")
+        raise ConfigError(f"{where} 应为{words.get(hint, str(hint))}，现为 {value!r}")
     return value
 
 
@@ -163,7 +163,7 @@ def _validate(config: Config, name: str) -> None:
     try:
         ZoneInfo(config.office.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ConfigError(f"{name}:[office] timezone 不是已知的时区:{config.office.timezone!r}") from error
+        raise ConfigError(f"{name}:[office] timezone 不是已知的时区：{config.office.timezone!r}") from error
     crawl = config.crawl
     at_least: tuple[tuple[str, float, float], ...] = (
         ("concurrency_per_host", crawl.concurrency_per_host, 1),
@@ -179,7 +179,7 @@ def _validate(config: Config, name: str) -> None:
     )
     for key, value, least in at_least:
         if not least <= value < float("inf"):
-            raise ConfigError(f"{name}:[crawl] {key} 不能小于 {least:g},现为 {value!r}")
+            raise ConfigError(f"{name}:[crawl] {key} 不能小于 {least:g}，现为 {value!r}")
 
 
 def _nearest(word: str, known: typing.Iterable[str]) -> str:

@@ -56,7 +56,7 @@ class Diagnosis:
 
 def diagnose(config: Config) -> Iterator[Diagnosis]:
     """Look at everything in turn; nothing here takes longer than some seconds."""
-    yield Diagnosis("程序", State.FINE, f"govcrawl {__version__},Python {platform.python_version()}")
+    yield Diagnosis("程序", State.FINE, f"govcrawl {__version__}，Python {platform.python_version()}")
     yield _settings(config)
     yield _rules(config)
     yield _database(config)
@@ -92,7 +92,7 @@ def _rules(config: Config) -> Diagnosis:
     return Diagnosis(
         "检查指标",
         State.FINE,
-        f"{profile.name},{len(catalogue.checks)} 个检查项,{len(catalogue.rules)} 条规则",
+        f"{profile.name}，{len(catalogue.checks)} 个检查项，{len(catalogue.rules)} 条规则",
         means if unverified else "",
     )
 
@@ -106,7 +106,7 @@ def _database(config: Config) -> Diagnosis:
     if revision is None:
         return Diagnosis("数据库", State.FINE, f"{kind}，尚未建立", "第一次使用时自动建立")
     if revision == schema.head():
-        return Diagnosis("数据库", State.FINE, f"{kind},版本 {revision}")
+        return Diagnosis("数据库", State.FINE, f"{kind}，版本 {revision}")
     means = "SQLite 打开时自动备份并升级，PostgreSQL 请运行 govcrawl db upgrade"
     return Diagnosis("数据库", State.LACK, f"{kind}，版本 {revision} 与程序（{schema.head()}）不同", means)
 
@@ -131,7 +131,7 @@ def _browser(config: Config) -> Diagnosis:
     if path is None:
         state = State.FAULT if config.crawl.browser == "always" else State.LACK
         return Diagnosis("浏览器", state, "没有找到 chromium 或 google-chrome", means)
-    return Diagnosis("浏览器", State.FINE, f"{_version_of(path)}({path})")
+    return Diagnosis("浏览器", State.FINE, f"{_version_of(path)}（{path}）")
 
 
 def _version_of(path: Path) -> str:
@@ -219,7 +219,7 @@ def _mail(
         return Diagnosis(
             "邮件服务器",
             State.LACK,
-            f"{address[0]}:{address[1]} 连接不上({error.strerror or error})",
+            f"{address[0]}:{address[1]} 连接不上（{error.strerror or error}）",
             "不能发送邮件；报告仍会写成文件，可用其他方式送达",
         )
     return Diagnosis("邮件服务器", State.FINE, f"{address[0]}:{address[1]} 可以连接")

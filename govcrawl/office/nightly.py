@@ -121,4 +121,4 @@ def _night_of(store: Store, site: Site, begun: datetime, status: int, log: Path)
     if run.result in _INSPECTED:
         return SiteNight(site, run, findings, "")
     reasons = "、".join(dict.fromkeys(item.reason for item in run.not_tested))
-    return SiteNight(site, run, findings, f"{run.result.zh}{':' + reasons if reasons else ''}")
+    return SiteNight(site, run, findings, f"{run.result.zh}{'：' + reasons if reasons else ''}")

@@ -96,7 +96,7 @@ def show(
     site = outcome.site
     seconds = 0.0 if run.ended is None else (run.ended - run.started).total_seconds()
     result = run.result or RunResult.PARTIAL
-    names = f"{site.name}({site.url})"
+    names = f"{site.name}（{site.url}）"
     _line(
         console,
         f"巡查结果：{names}  {result.zh}{'  〔试查，不计入登记网站〕' if run.trial else ''}",

@@ -55,9 +55,9 @@ def load_catalogue(points: Iterable[EntryPoint] | None = None) -> Catalogue:
         try:
             check = point.load()()
         except Exception as error:  # a third party's module may fail in any way
-            raise CatalogueError(f"检查项 {point.name}({point.value})无法加载：{error}") from error
+            raise CatalogueError(f"检查项 {point.name}（{point.value}）无法加载：{error}") from error
         if not isinstance(check, Check):
-            raise CatalogueError(f"检查项 {point.name}({point.value})不是 govcrawl.model.Check 的子类")
+            raise CatalogueError(f"检查项 {point.name}（{point.value}）不是 govcrawl.model.Check 的子类")
         checks.append(check)
     return _catalogue(checks)
 

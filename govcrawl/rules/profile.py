@@ -49,7 +49,7 @@ def load_profile(
             raise ProfileError(f"[rules] 中的 {key} 不在检查指标 {profile.name} 中，最接近的是 {close[0]}")
         old = values[key]
         values[key] = replace(
-            old, value=value, source=_OVERRIDE, verified=True, note=f"原值 {old.value}({old.source})"
+            old, value=value, source=_OVERRIDE, verified=True, note=f"原值 {old.value}（{old.source}）"
         )
     return replace(profile, values=values)
 

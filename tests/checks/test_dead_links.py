@@ -95,9 +95,7 @@ def test_all_links_of_a_dead_host_are_one_subject(target: MakeTarget, verdict: M
     other, _ = found("http://gone.example.net/b", HOST_NOT_REACHABLE)
     assert one == other
     assert "gone.example.net" in title
-    assert found("http://gone.example.net/a", "nxdomain")[0] != one, (
-        "a single dead link stays its own finding"
-    )
+    assert found("http://gone.example.net/a", "nxdomain")[0] != one, "a single one stays its own"
 
 
 def test_an_address_with_a_slip_is_called_so(target: MakeTarget, verdict: Make, ctx: Context) -> None:
