@@ -11,9 +11,10 @@ from itertools import pairwise
 from govcrawl.model import ListItem
 from govcrawl.pages.addresses import normalise
 from govcrawl.pages.dates import date_in_address, find_dates, latest_possible
+from govcrawl.pages.entries import full_title
 from govcrawl.pages.links import called_address
 from govcrawl.pages.page import Page
-from govcrawl.pages.rows import Row, full_title
+from govcrawl.pages.rows import Row
 
 MAX_ITEMS = 2000
 _FIGURES = re.compile(r"\d\s?[-/.年月]\s?\d")

@@ -16,6 +16,7 @@ from itertools import islice, pairwise
 from lxml import html
 
 from govcrawl.pages.elements import collapse, raw_text
+from govcrawl.pages.entries import PINNED, Entry, entries_of
 from govcrawl.pages.rowdates import (
     DATE_HINT,
     Segment,
@@ -25,8 +26,6 @@ from govcrawl.pages.rowdates import (
     segments_of,
 )
 
-MAX_ENTRIES = 4000
-"""Links of a page that are looked at as possible entries."""
 _CLIMB = 9
 """Levels from a link up to its row, at most."""
 _DEEPEST = 200
@@ -43,43 +42,15 @@ _LONG_GAP = 400
 _MENU_NAME = 6
 """Mean characters of a title below which rows are a menu, whose attributes are not looked through."""
 
-_NO_ENTRY = re.compile(
-    r"[\d\s<>«»‹›\[\]().…|｜/·\-]*"
-    r"|[\[【<>«»(（\s]*(?:上一?[页篇]|下一?[页篇]|首\s?页|末\s?页|尾\s?页|第一页|最后一页|前一?页|后一?页|转到|跳转|GO"
-    r"|更\s?多|more|查看(?:更多|详情|全文|详细)?|详细|详情|阅读(?:全文|原文|更多)|全文|点击(?:查看|进入|下载)?|进入|下载|展开|收起|返回(?:顶部|首页)?)"
-    r"[\]】<>«»)）\s.…+：:]*",
-    re.IGNORECASE,
-)
-_CUT = re.compile(r"(?:…+|\.{2,})$")
-_PINNED = re.compile(r"[\[【(（]?\s?置\s?顶\s?[\]】)）:：]?")
 _PINNED_NAME = re.compile(
     r"(?:^|[\s_\-/])(?:zhi_?ding|is_?top|stick(?:y|top)?|top_?icon|icon_?top|zd)(?:$|[\s_\-.])", re.IGNORECASE
 )
-_TEMPLATE = re.compile(r"\{\{|\$\{|<%|\{#|\[\[")
 _STANDS_APART = re.compile(
     r"[0-9０-９]{1,2}\s?[-/.月－／．]\s?[0-9０-９]{1,2}(?![0-9０-９])|[今昨前]天|[今昨]日|刚刚|[0-9]\s?(?:天|小时|分钟)前"
 )
 """What a date between rows has; years of copyright (2016-2026) and telephone numbers have not."""
 _BOXES = frozenset({"ul", "ol", "dl", "table", "script", "style", "form", "iframe"})
 """What may stand between two rows but holds no date of either."""
-_BULLETS = " ·•●▪■◆►▶>»-—\t"
-_LABELLED_TITLE = re.compile(r"(?:文章|信息)?标\s?题\s?[:：]\s{0,3}([^\r\n]{2,300})")
-_WRITTEN_TITLE = re.compile(
-    r"(?:title|biaoti|bt)\w{0,10}\s{0,3}=\s{0,3}(['\"])([^'\"\n]{2,300})\1"
-    r"|document\.write\s{0,3}\(\s{0,3}(['\"])([^'\"\n<>]{2,300})\3",
-    re.IGNORECASE,
-)
-
-
-@dataclass(slots=True)
-class Entry:
-    """One link that may be an entry."""
-
-    anchor: html.HtmlElement
-    title: str
-    href: str
-    picture: bool
-    """It has no text of its own, the title is the picture's."""
 
 
 @dataclass(slots=True)
@@ -117,7 +88,7 @@ class Group:
 
 
 def groups_of(root: html.HtmlElement, today: date) -> list[Group]:
-    """All groups of rows, in the order of the page; single rows only in a container that is made for rows."""
+    """All groups of rows, inner before outer ones; single rows only in a container that is made for rows."""
     entries = entries_of(root)
     if not entries:
         return []
@@ -221,87 +192,6 @@ def _drop_compound_rows(groups: list[Group]) -> None:
             group.rows = [row for row in group.rows if row.element not in holders]
 
 
-def entries_of(root: html.HtmlElement) -> list[Entry]:
-    """The links that have a text which may be a title; neighbours with one address are one entry."""
-    found: list[Entry] = []
-    for anchor in root.iter("a"):
-        entry = _entry(anchor)
-        if entry is None:
-            continue
-        last = found[-1] if found else None
-        if last and entry.href == last.href and _leads_somewhere(entry.href) and _close(last.anchor, anchor):
-            longer = last.picture == entry.picture and len(entry.title) > len(last.title) + 2
-            if not entry.picture and (last.picture or longer):
-                found[-1] = entry
-            continue
-        found.append(entry)
-        if len(found) >= MAX_ENTRIES:
-            break
-    return found
-
-
-def full_title(anchor: html.HtmlElement, text: str) -> str:
-    """The title as a reader would say it: @title where the text is cut with …, marks of pinning off."""
-    title = _titled(anchor)
-    cut = _CUT.sub("", text)
-    if title and len(title) > len(cut) and _begins_alike(title, cut):
-        text = title
-    return _PINNED.sub("", text, count=1).strip(_BULLETS)[:300] or text[:300]
-
-
-def _entry(anchor: html.HtmlElement) -> Entry | None:
-    picture = False
-    text = _text_within(anchor) if len(anchor) else collapse(anchor.text or "")
-    if not text:
-        if (image := next(anchor.iter("img"), None)) is None:
-            return None
-        text = _titled(anchor) or collapse(image.get("alt") or image.get("title") or "")
-        picture = True
-        if not text:
-            return None
-    if (len(text) < 60 and _NO_ENTRY.fullmatch(text)) or _TEMPLATE.search(text):
-        return None
-    return Entry(anchor, text, (anchor.get("href") or "").strip(), picture)
-
-
-def _text_within(anchor: html.HtmlElement) -> str:
-    """The title in a link that holds more: its heading, where title, summary and date share one link."""
-    for heading in anchor.iter("h1", "h2", "h3", "h4", "h5", "h6", "dt", "script"):
-        if heading.tag == "script":
-            written = _WRITTEN_TITLE.search((heading.text or "")[:2000])
-            return collapse(written[2] or written[4]) if written else ""
-        if text := collapse("".join(part for part in heading.itertext())):
-            return text
-    text = collapse("".join(part for part in anchor.itertext()))
-    titled = _titled(anchor)
-    if len(titled) >= 4 and len(text) > len(titled) and titled in text:
-        return titled
-    return text
-
-
-def _titled(anchor: html.HtmlElement) -> str:
-    raw = anchor.get("title")
-    if not raw:
-        return ""
-    labelled = _LABELLED_TITLE.search(raw[:1000])
-    return collapse(labelled[1] if labelled else raw[:1000])
-
-
-def _begins_alike(whole: str, cut: str) -> bool:
-    plain = cut.lstrip(_BULLETS)
-    return bool(plain) and whole.replace(" ", "").startswith(plain.replace(" ", "")[:60])
-
-
-def _leads_somewhere(href: str) -> bool:
-    return bool(href) and not href.startswith("#") and not href[:11].lower().startswith("javascript:")
-
-
-def _close(one: html.HtmlElement, other: html.HtmlElement) -> bool:
-    """Do both stand in one row: under a common ancestor near by."""
-    above = {node for node, _ in zip(one.iterancestors(), range(4), strict=False)}
-    return any(node in above for node, _ in zip(other.iterancestors(), range(4), strict=False))
-
-
 def _row(element: html.HtmlElement, inside: list[Entry]) -> Row:
     if len(inside) == 1:
         return Row(element, inside[0].title, inside[0].anchor)
@@ -376,7 +266,7 @@ def _take(row: Row, found: tuple[date | None, tuple[int, int] | None] | None) ->
 
 
 def _is_pinned(element: html.HtmlElement, text: str) -> bool:
-    if "置" in text and _PINNED.search(text):
+    if "置" in text and PINNED.search(text):
         return True
     for mark in element.iter("img", "i", "em", "span"):
         if mark.tag == "img":
