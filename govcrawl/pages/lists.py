@@ -22,6 +22,8 @@ from govcrawl.pages.rows import CONTAINERS, Group, groups_of
 from govcrawl.pages.surroundings import Surroundings, is_aside
 
 _TITLE_PARTS = re.compile(r"\s?[-_—–|]+\s?")
+_BLOCK = 3
+"""Dated rows of a block that may be one of several of a list."""
 _CANDIDATES = 8
 """Groups with the most and longest dated titles, of which one is the main list."""
 _PLAIN_TITLE = 8
@@ -121,7 +123,7 @@ def _find(page: Page, today: date) -> MainList | None:
 def _best(page: Page, root: html.HtmlElement, names: set[str], today: date) -> MainList | None:
     groups = page_groups(page, root, today)
     plain = sorted(
-        ((score, group) for group in groups if (score := _plain_score(group)) > 0),
+        ((score, group) for group in groups if (score := _plain_score(group, _going_on(group, groups))) > 0),
         key=lambda pair: pair[0],
         reverse=True,
     )
@@ -152,14 +154,30 @@ def _best(page: Page, root: html.HtmlElement, names: set[str], today: date) -> M
     )
 
 
-def _plain_score(group: Group) -> float:
+def _going_on(group: Group, groups: Sequence[Group]) -> int:
+    """Dated rows of further blocks of the same list: alike, beside it, without a heading between."""
+    if group.dated < _BLOCK or group.dated < len(group.rows):
+        return 0
+    place, look = group.container.getparent(), _look(group)
+    return sum(
+        other.dated
+        for other in groups
+        if other is not group
+        and other.dated >= _BLOCK
+        and other.container.getparent() is place
+        and _look(other) == look
+        and not _headed(other.container)
+    )
+
+
+def _plain_score(group: Group, going_on: int) -> float:
     """How much a group looks like a list of entries; 0: not at all."""
     count = len(group.rows)
     if group.dated == 1 and not _single_entry(group):
         return 0.0
     worth = min(1.5, max(0.2, group.title_length / 12))
     if group.dated * 2 >= count:
-        return min(group.dated, 40) * worth + (2.0 if count > 1 else 0.0)
+        return min(group.dated + going_on, 40) * worth + (2.0 if count > 1 else 0.0)
     return min(count, 40) * worth * 0.25 if _is_plain_list(group) else 0.0
 
 
