@@ -1,7 +1,7 @@
 # `make demo` and `make test` are all that a newcomer needs; both set up what is missing.
 PYTHON_IN_VENV = .venv/bin/python
 .DEFAULT_GOAL = help
-.PHONY: help setup demo test lint accuracy wheel lock ci clean
+.PHONY: help setup demo test lint accuracy bench bench-setup bench-reading wheel lock ci clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -23,6 +23,15 @@ lint: setup ## ruff, mypy --strict, import-linter
 
 accuracy: setup ## read the labelled pages of a corpus, and count right, wrong, nothing
 	@$(PYTHON_IN_VENV) -m tests.accuracy
+
+bench: setup ## measure the crawl beside other tools; BENCH="--pages 300 --rounds 1" for a short one
+	@$(PYTHON_IN_VENV) -m benchmarks.crawls $(BENCH)
+
+bench-setup: setup ## install the other tools into benchmarks/.tools, and nginx where this machine may have it
+	@benchmarks/setup.sh
+
+bench-reading: setup ## measure the reading of pages beside their bare parse
+	@$(PYTHON_IN_VENV) -m benchmarks.reading
 
 wheel: setup ## build the wheel and use it in an empty environment
 	@tools/try_wheel.sh
