@@ -15,8 +15,8 @@ from govcrawl.net.client import Client
 from govcrawl.net.links import LinkChecker
 from govcrawl.pages import Page, Scope, normalise, read_home, read_page, verdicts
 from govcrawl.registry.discovery import Discovery, Seen, seen_of
-from govcrawl.registry.leads import Lead
-from govcrawl.registry.lookup import sites_at
+from govcrawl.registry.leads import Lead, place_key
+from govcrawl.registry.lookup import in_force
 from govcrawl.registry.proposals import SiteProposals, site_stub
 
 _ENTRANCES = 3
@@ -40,8 +40,14 @@ def subject(named: str, registry: Registry) -> Site | str:
     host = urlsplit(url).hostname if url and url.startswith(("http://", "https://")) else None
     if url is None or host is None or ("." not in host and ":" not in host):
         raise UnknownSiteError(f"没有登记标识为 {named[:200]} 的网站，也不是可以访问的网址")
-    same = sites_at(registry.sites, url)
-    return same[0] if same else url
+    key = place_key(url)
+    same = [site for site in registry.sites if key in map(place_key, _homes(site))]
+    return next(iter(in_force(same) or same), url)
+
+
+def _homes(site: Site) -> list[str]:
+    """Addresses at which a site's home page is asked for."""
+    return [site.url, *(alias if "//" in alias else f"http://{alias}/" for alias in site.aliases)]
 
 
 async def discover(

@@ -70,7 +70,7 @@ def column_links(page: Page) -> Iterator[ColumnLink]:
             continue
         element = page.element(link)
         name = _MARKS.sub("", link.text)
-        if _MORE.fullmatch(name):
+        if _MORE.fullmatch(name) or _MORE_OF.match(name):
             mores += 1
             yield ColumnLink(_heading(element) if mores <= _MOST_MORE else "", link, Role.MORE)
         elif _NAMED.fullmatch(name):
@@ -81,6 +81,12 @@ def column_links(page: Page) -> Iterator[ColumnLink]:
                 yield ColumnLink(name, link, Role.MENU, _above(element, page))
             else:
                 yield ColumnLink(name, link, Role.HEADING if _is_heading(element) else Role.LINK)
+
+
+def block_of(page: Page, link: Link) -> int:
+    """The list in which a link stands, as a number that links of one list share."""
+    element = page.element(link)
+    return hash(next(element.iterancestors("ul", "ol", "dl", "tbody", "table"), element.getparent()))
 
 
 def _in_menu(element: html.HtmlElement, known: dict[html.HtmlElement, bool]) -> bool:
@@ -152,7 +158,7 @@ def _is_heading(element: html.HtmlElement) -> bool:
 
 def _heading(element: html.HtmlElement) -> str:
     """What stands over the block that a 更多 belongs to, where it is one short name."""
-    own = _MARKS.sub("", _MORE_OF.sub("", element.get("title") or ""))
+    own = _MARKS.sub("", _MORE_OF.sub("", element.get("title") or text_of(element)))
     if _NAMED.fullmatch(own):
         return own
     node = element

@@ -193,8 +193,14 @@ class Discovery:
 
     def see(self, lead: Lead, seen: Seen) -> None:
         """Take what came of asking a lead."""
-        if seen.page is not None and (self._round == 1 or lead.is_article):
-            self._look_below(lead, seen.page, seen.reading.items)
+        page = seen.page
+        if page is not None and page.refresh is not None and self._scope.owns(page.refresh):
+            if not lead.forwarded and not lead.is_article:
+                self._known.discard(place_key(page.refresh))  # /tzgg/ that leads to /tzgg/index.html
+                self._below.append(replace(lead, url=page.refresh, forwarded=True))
+            return
+        if page is not None and (self._round == 1 or lead.is_article):
+            self._look_below(lead, page, seen.reading.items)
         if seen.nowhere or lead.is_article:
             return
         key = place_key(lead.url if seen.page is None else seen.page.url)
@@ -217,9 +223,6 @@ class Discovery:
         return [proposal for _, proposal in unique.values()]
 
     def _look_below(self, lead: Lead, page: Page, items: Sequence[ListItem]) -> None:
-        if page.refresh is not None and self._scope.owns(page.refresh):
-            self._below.append(replace(lead, url=page.refresh, found_on=page.url))
-            return
         entries = {item.url for item in items}  # of a list of names (leaders, offices) all look like a menu's
         below = [one for one in leads_of_section(page, self._scope) if one.url not in entries]
         if lead.is_article:  # its menus are those of every page: only where it stands is news

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from govcrawl.pages import Page, Scope
 from govcrawl.pages.addresses import host_of
 from govcrawl.pages.breadcrumbs import breadcrumb
-from govcrawl.pages.menus import ColumnLink, Role, column_links
+from govcrawl.pages.menus import ColumnLink, Role, block_of, column_links
 from govcrawl.registry.column_types import type_of_name
 from govcrawl.registry.lookup import address_key
 
@@ -24,7 +24,7 @@ _ARTICLE = re.compile(
 _NUMBERED = re.compile(r"_\d{5,}\.|/\d{4,}\.s?html?$|[?&](?:article|news|content|info)_?id=", re.IGNORECASE)
 """Addresses that are mostly those of articles, and sometimes those of columns: a menu knows better."""
 _FOLDER_OF_DAYS = re.compile(r"/(?:20\d{2}[/-]?\d{0,2}|20\d{2}/\d{1,2}/\d{1,2})/?$")
-_INDEX = re.compile(r"/(?:index|default)\.(?:s?html?|jsp|php|aspx?|do)$", re.IGNORECASE)
+_INDEX = re.compile(r"/(?:index|default)\.(?:s?html?|jhtml|jsp|php|aspx?|do)$", re.IGNORECASE)
 _NOT_COLUMNS = re.compile(
     "首页|主页|更多|登录|登陆|注册|收藏|无障碍|长者|适老|关怀版|大字版|English|繁体|简体|蒙古?文|藏文|维文|上一|下一|尾页|手机版"
     "|移动版|电脑版|客户端|网站地图|站点地图|联系我们|关于我们|关于本站|版权|隐私|免责|网站声明|使用帮助|打印|关闭|邮箱|搜索"
@@ -39,6 +39,8 @@ _NO_SECTION = re.compile(
     r"/(?:j?search|so|login|register|sitemap|wzdt|rss|wap|mobile|m|en|eng|english|mn|mgl|big5|wza)(?:[/.?]|$)",
     re.IGNORECASE,
 )
+_TITLE = 8
+"""Characters from which a link's text is the title of an article."""
 _SEVERAL = 3
 """Columns of one other host from which it looks like a part of the site."""
 
@@ -57,6 +59,8 @@ class Lead:
     """Address of the column under which it stands; None: none that is known."""
     is_article: bool = False
     """Asked for its breadcrumb alone."""
+    forwarded: bool = False
+    """Another page sends its visitor here; such a chain is followed no further."""
 
     @property
     def rank(self) -> tuple[int, bool]:
@@ -104,20 +108,24 @@ def leads_of_section(page: Page, scope: Scope) -> list[Lead]:
     return _merged(found, {place_key(page.url)})
 
 
-def articles_of(home: Page, scope: Scope, covered: Iterable[str], most: int) -> list[Lead]:
-    """Entries of a home page's news blocks in folders that no known column covers: one of each folder."""
-    folders = {key for url in covered if (key := place_key(url))}
-    found: dict[str, Lead] = {}
+def articles_of(home: Page, scope: Scope, keys: Iterable[str], most: int) -> list[Lead]:
+    """Entries of a home page's news blocks in folders of which nothing is known: one of each block.
+
+    `keys` are those of what is known (`place_key`).
+    """
+    covered = [f"{key}/" for key in keys if "/" in key]
+    found: dict[tuple[str, int], Lead] = {}
     for link in home.links:
         if len(found) >= most:
             break
-        if link.element != "a" or len(link.text) < 8 or not link.url.startswith("http"):
+        if link.element != "a" or len(link.text) < _TITLE or not link.url.startswith("http"):
             continue
         if not scope.owns(link.url) or _FILES.search(urlsplit(link.url).path):
             continue
         folder = place_key(_FOLDER_OF_DAYS.sub("/", link.url.rpartition("/")[0] + "/"))
-        if "/" in folder and not any(f"{folder}/".startswith(f"{key}/") for key in folders if "/" in key):
-            found.setdefault(folder, Lead(link.url, (), Role.LINK, home.url, is_article=True))
+        if not any(f"{folder}/".startswith(key) for key in covered):
+            lead = Lead(link.url, (), Role.LINK, home.url, is_article=True)
+            found.setdefault((folder, block_of(home, link)), lead)
     return list(found.values())
 
 
