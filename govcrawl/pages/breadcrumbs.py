@@ -20,9 +20,9 @@ _LONGEST = 300
 """Characters of a line that may be a breadcrumb."""
 _MOST = 8
 """Steps of one; a longer one is a menu."""
-_NAME = 30
+_NAME = 20
 """Characters of one step; a longer one is the title of an article."""
-_MARKS = re.compile(r"\s*(?:-{1,3}>|>+|›+|»+|→+|/+|\\+|\||::)\s*")
+_MARKS = re.compile(r"\s*(?:-{1,3}>|>+|＞+|›+|»+|→+|/+|\\+|\||::)\s*")
 _HOME = re.compile(r"(?:网站|本站|返回)?(?:首页|主页|home)", re.IGNORECASE)
 _NO_STEP = re.compile(r"(?:正文|内容|列表|详情|详细(?:信息|内容)?|浏览|信息(?:列表|浏览|内容))(?:页面?)?")
 
@@ -79,10 +79,11 @@ def _steps(line: html.HtmlElement, page: Page) -> tuple[Crumb, ...]:
     crumbs = [
         Crumb(name, normalise(anchor.get("href") or "", page.base_url, page.encoding))
         for anchor in anchors
-        if (name := collapse(text_of(anchor)).strip(" >»›"))
+        if (name := collapse(text_of(anchor)).strip(" >＞»›"))
     ]
     behind = text.rpartition(text_of(anchors[-1]))[2]
-    crumbs += [Crumb(name.strip(), None) for name in _MARKS.split(behind) if name.strip()]
+    unlinked = _MARKS.split(behind) if _MARKS.search(behind) else behind.split()
+    crumbs += [Crumb(name.strip(), None) for name in unlinked if name.strip()]
     return tuple(
         crumb
         for crumb in crumbs[: _MOST + 1]

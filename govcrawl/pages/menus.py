@@ -104,11 +104,19 @@ def _is_menu(group: html.HtmlElement, known: dict[html.HtmlElement, bool]) -> bo
     if group not in known and len(known) >= _MOST_GROUPS:
         return False
     if group not in known:
-        names = [name for anchor in _anchors(group) if (name := _MARKS.sub("", text_of(anchor)))]
+        names = [name for anchor in _anchors(group) if (name := _name(anchor))]
         short = sum(len(name) <= 12 for name in names)
         dated = len(_DAY.findall(_beginning(group)))
         known[group] = len(names) >= 3 and short >= 0.8 * len(names) and dated <= 2
     return known[group]
+
+
+def _name(anchor: html.HtmlElement) -> str:
+    """What it shows, of a picture what stands for it."""
+    text = text_of(anchor) or anchor.get("title") or anchor.get("alt") or ""
+    if not text:
+        text = next((alt for image in anchor.iter("img") if (alt := image.get("alt"))), "")
+    return _MARKS.sub("", text)
 
 
 def _beginning(group: html.HtmlElement) -> str:

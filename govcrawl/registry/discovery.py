@@ -220,7 +220,9 @@ class Discovery:
             old = unique.get(same)
             if old is None or lead.rank < old[0].rank:
                 unique[same] = (lead, proposal)
-        return [proposal for _, proposal in unique.values()]
+        found = [proposal for _, proposal in unique.values()]
+        folders = {place_key(proposal.column.url) for proposal in found}
+        return [_below(proposal, folders) for proposal in found]
 
     def _look_below(self, lead: Lead, page: Page, items: Sequence[ListItem]) -> None:
         entries = {item.url for item in items}  # of a list of names (leaders, offices) all look like a menu's
@@ -285,6 +287,14 @@ def _proposal(
         type_origin=origin,
         doubts=tuple(doubts),
     )
+
+
+def _below(proposal: Proposal, folders: set[str]) -> Proposal:
+    """Of the second level where its address lies in the folder of another column."""
+    parts = place_key(proposal.column.url).split("/")
+    if any("/".join(parts[:end]) in folders for end in range(2, len(parts))):
+        return replace(proposal, column=replace(proposal.column, level=2))
+    return proposal
 
 
 def _may_be_column(

@@ -19,9 +19,13 @@ _FILES = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(
-    r"/t?20\d{6}_|/20\d{2}[/-]?\d{1,2}/|/art_|/art/20|/content/post_|/article/", re.IGNORECASE
+    r"/t?20\d{6}_|/20\d{2}[/-]?\d{1,2}(?:[/-]?\d{1,2})?/|/art_|/art/20|/content/post_|/article/",
+    re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"_\d{5,}\.|/\d{4,}\.s?html?$|[?&](?:article|news|content|info)_?id=", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"_\d{5,}\.|/\d{4,}\.s?html?$|[?&](?:article|news|content|info)_?id=|/(?:detail|view|show|info)[-_/?.]",
+    re.IGNORECASE,
+)
 """Addresses that are mostly those of articles, and sometimes those of columns: a menu knows better."""
 _FOLDER_OF_DAYS = re.compile(r"/(?:20\d{2}[/-]?\d{0,2}|20\d{2}/\d{1,2}/\d{1,2})/?$")
 _INDEX = re.compile(r"/(?:index|default)\.(?:s?html?|jhtml|jsp|php|aspx?|do)$", re.IGNORECASE)
