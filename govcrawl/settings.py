@@ -1,4 +1,4 @@
-"""Scrapy's settings for govcrawl. How sites are asked (limits, delays, addresses) stands in `govcrawl.toml`."""
+"""Scrapy's settings for govcrawl. How sites are asked (limits, delays) stands in `govcrawl.toml`."""
 
 from __future__ import annotations
 
