@@ -11,7 +11,7 @@ from govcrawl.commands.session import CommandError, Json, config, now, opened, p
 
 if TYPE_CHECKING:
     from govcrawl.model import Column, Registry, Site
-    from govcrawl.registry.proposals import SiteProposals
+    from govcrawl.registry.site_proposals import SiteProposals
     from govcrawl.store import Store
 
 
@@ -35,7 +35,7 @@ def discover(
     退出状态：0 已完成；1 部分网站未能读取（--all）；3 首页未能读取。
     """
     from govcrawl.office import discovery
-    from govcrawl.registry.proposals import proposals_yaml
+    from govcrawl.registry.site_proposals import proposals_yaml
 
     if everything == (url is not None):
         raise CommandError("请给出一个网址或网站标识，或用 --all 发现全部在运行网站的栏目（二者选一）")
@@ -94,7 +94,7 @@ def _subject(url: str, registry: Registry) -> Site | str:
 
 def _write(store: Store, one: SiteProposals) -> tuple[Column, ...]:
     """Add to the registry as it is now: the search took its time, and others may have written meanwhile."""
-    from govcrawl.registry.proposals import with_columns
+    from govcrawl.registry.site_proposals import with_columns
 
     registry, added = with_columns(
         store.registry(), one.site.id, (proposal.column for proposal in one.proposals)
@@ -106,7 +106,7 @@ def _write(store: Store, one: SiteProposals) -> tuple[Column, ...]:
 
 def _print_added(found: list[SiteProposals], added: dict[str, tuple[Column, ...]]) -> None:
     from govcrawl.registry.errors import plain
-    from govcrawl.registry.proposals import remark
+    from govcrawl.registry.site_proposals import remark
 
     for one in found:
         if one.failure:

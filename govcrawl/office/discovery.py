@@ -17,7 +17,7 @@ from govcrawl.pages import Page, Scope, normalise, read_home, read_page, verdict
 from govcrawl.registry.discovery import Discovery, Seen, seen_of
 from govcrawl.registry.leads import Lead, place_key
 from govcrawl.registry.lookup import in_force
-from govcrawl.registry.proposals import SiteProposals, site_stub
+from govcrawl.registry.site_proposals import SiteProposals, site_stub
 
 _ENTRANCES = 3
 """Pages that are only an entrance, one after another, that are followed to the real home page."""

@@ -11,6 +11,7 @@ URL = "http://www.example.gov.cn/zwgk/tzgg/"
 HOME = '<a href="/">首页</a>'
 ONE = '<a href="/zwgk/">政务公开</a>'
 TWO = '<a href="./">通知公告</a>'
+TITLE = "示例市人民政府办公室关于做好二〇二六年度某项工作的通知"
 
 
 def steps(body: str) -> list[str]:
@@ -28,7 +29,7 @@ def steps(body: str) -> list[str]:
         f"<ul class=breadcrumb><li>{HOME}</li><li>{ONE}</li><li>{TWO}</li></ul>",
         f"<div class=dqwz>{HOME}＞{ONE}＞{TWO}＞正文</div>",
         "<div>当前所在位置：<a href='/'>网站首页</a> 政务公开 通知公告</div>",
-        f"<div>当前位置：{HOME} &gt; {ONE} &gt; {TWO} &gt; 关于做好示例市某某年度某某工作有关的通知</div>",
+        f"<div>当前位置：{HOME} &gt; {ONE} &gt; {TWO} &gt; {TITLE}</div>",
     ],
 )
 def test_steps(body: str) -> None:

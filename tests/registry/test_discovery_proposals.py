@@ -13,7 +13,7 @@ from govcrawl.pages import read_page
 from govcrawl.registry import from_yaml, merge
 from govcrawl.registry.column_types import TypeOrigin
 from govcrawl.registry.discovery import Proposal
-from govcrawl.registry.proposals import SiteProposals, proposals_yaml, site_stub, with_columns
+from govcrawl.registry.site_proposals import SiteProposals, proposals_yaml, site_stub, with_columns
 
 REGISTRY = """
 units: [{id: jyj, name: 示例市教育局, short_names: [市教育局]}]
