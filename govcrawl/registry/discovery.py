@@ -81,12 +81,8 @@ class Discovery:
             elif self._round == 3:
                 leads = articles_of(self._home, self._scope, self._known, min(_ARTICLES, left))
             else:
-                below = sorted(self._below, key=lambda lead: lead.rank)
-                leads = list(
-                    {place_key(lead.url): lead for lead in reversed([*below, *self._first])}.values()
-                )
-                leads = list(unseen(reversed(leads), self._known))[:left]
-            leads = list(unseen(leads, self._known))
+                leads = [*sorted(self._below, key=lambda lead: lead.rank), *self._first]
+            leads = list(unseen(leads, self._known))[:left]
             self._known.update(place_key(lead.url) for lead in leads)
             self.asked += len(leads)
             if leads:
@@ -98,7 +94,8 @@ class Discovery:
         page = seen.page
         if page is not None and page.refresh is not None and self._scope.owns(page.refresh):
             if not lead.forwarded and not lead.is_article:
-                self._known.discard(place_key(page.refresh))  # /tzgg/ that leads to /tzgg/index.html
+                if place_key(page.refresh) == place_key(lead.url):  # /tzgg/ that leads to /tzgg/index.html
+                    self._known.discard(place_key(lead.url))
                 self._below.append(replace(lead, url=page.refresh, forwarded=True))
             return
         if page is not None and (self._round == 1 or lead.is_article):
@@ -113,7 +110,7 @@ class Discovery:
             self._found[key] = (lead, proposal)
 
     def proposals(self) -> list[Proposal]:
-        """The columns, those above before those below, in the order of the home page."""
+        """The columns in the order in which they were met: of the home page, then those below."""
         unique: dict[object, tuple[Lead, Proposal]] = {}
         for key, (lead, proposal) in self._found.items():
             rows = tuple(item.url for item in proposal.reading.items[:5])

@@ -230,3 +230,28 @@ def test_hostile_pages_end_soon_and_raise_nothing() -> None:
         found = search(site("http://www.example.gov.cn/"), from_pages(pages))
         assert found is not None
         assert found.search.asked <= MOST_PAGES
+
+
+def test_a_page_that_sends_its_visitor_to_a_known_column_is_no_second_one() -> None:
+    menu = "".join(
+        f'<li><a href="/{n}/">{name}</a></li>' for n, name in (("a", "政务公开"), ("b", "通知公告"))
+    )
+    rows = "".join(
+        f'<li><a href="{n}.html">关于第{n}号事项的通知</a><span>2026-11-0{n}</span></li>' for n in (1, 2, 3)
+    )
+    pages = {
+        "http://www.example.gov.cn/": (
+            200,
+            f"<html><body><ul>{menu}<li><a href=/c/>年度报告</a></li></ul></body></html>",
+        ),
+        "http://www.example.gov.cn/a/": (200, '<html><meta http-equiv="refresh" content="0;url=/b/"></html>'),
+        "http://www.example.gov.cn/b/": (200, f"<html><body><ul>{rows}</ul></body></html>"),
+        "http://www.example.gov.cn/c/": (200, '<html><script>location.href="list.html"</script></html>'),
+        "http://www.example.gov.cn/c/list.html": (200, f"<html><body><ul>{rows}</ul></body></html>"),
+    }
+    found = search(site("http://www.example.gov.cn/"), from_pages(pages))
+    assert found is not None
+    got = {p.column.url.rpartition(".cn")[2]: p.column.name for p in found.proposals}
+    assert got == {"/b/": "通知公告", "/c/list.html": "年度报告"}
+    urls = [lead.url for lead in found.leads]
+    assert len(urls) == len(set(urls)), f"asked twice: {urls}"
