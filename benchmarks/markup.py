@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
-from benchmarks.wording import paragraph
+from benchmarks.wording import paragraph, sentence
 
 _SIZE = 30_000
 """Bytes of a page, about."""
@@ -24,9 +24,9 @@ ARTICLE_ASSETS: dict[str, bytes] = {
 
 _STYLE = "\n".join(
     f".box{n} .row{n % 7} a{{color:#{n * 65_537:06x};padding:{n % 9}px;line-height:{20 + n % 8}px}}"
-    for n in range(60)
+    for n in range(26)
 )
-_SCRIPT = "\n".join(f"var panel{n} = {{id: 'box{n}', wide: {n * 7}, shown: true}};" for n in range(40))
+_SCRIPT = "\n".join(f"var panel{n} = {{id: 'box{n}', wide: {n * 7}, shown: true}};" for n in range(18))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,11 @@ def article(
             ("ColumnName", column),
         )
     )
-    links = "\n".join(f'<li><a href="{path}">{escape(text)}</a></li>' for path, text in related)
+    links = "\n".join(
+        f'<li class="row{n % 7}"><i class="dot"></i><a href="{path}" target="_blank" title="{escape(text)}">'
+        f"{escape(text)}</a></li>"
+        for n, (path, text) in enumerate(related)
+    )
     label = f"来源：{source}" if source else ""
     head = (
         f'<div class="position">当前位置：{escape(column)} &gt; 正文</div>\n<h1>{escape(row.title)}</h1>\n'
@@ -103,7 +107,11 @@ def article(
 
 
 def _frame(title: str, metas: str, menu: Sequence[tuple[str, str]], body: str) -> str:
-    links = "\n".join(f'<li><a href="{path}">{escape(text)}</a></li>' for path, text in menu)
+    links = "\n".join(
+        f'<li class="level1" id="menu_{n}"><span class="ico"></span><a class="menu_link" href="{path}" '
+        f'target="_self" title="{escape(text)}" onmouseover="changeSize(14)">{escape(text)}</a></li>'
+        for n, (path, text) in enumerate(menu)
+    )
     return f"""<!DOCTYPE html>
 <html lang="zh-CN"><head><meta charset="utf-8">
 <title>{escape(title)}_示例市人民政府</title>
@@ -127,13 +135,15 @@ def _frame(title: str, metas: str, menu: Sequence[tuple[str, str]], body: str) -
 
 
 def _text(chance: random.Random, room: int) -> str:
-    """Paragraphs of so many bytes, with the marks that an editor leaves in pasted text."""
+    """Paragraphs of so many bytes, with the marks that pasting from a word processor leaves: most of them."""
     parts: list[str] = []
     while room > 0:
-        part = (
-            '<p style="text-indent:2em;line-height:150%"><span style="font-family:宋体;font-size:16px">'
-            f"{paragraph(chance)}</span></p>\n"
+        spans = "".join(
+            '<span style="font-family:宋体;font-size:16px;color:rgb(51,51,51);letter-spacing:0px">'
+            f'<span lang="EN-US" style="mso-spacerun:yes"> </span>{part}</span>'
+            for part in (sentence(chance) for _ in range(chance.randint(2, 4)))
         )
+        part = f'<p class="MsoNormal" style="text-indent:2em;line-height:150%;margin:0 0 10px">{spans}</p>\n'
         parts.append(part)
         room -= len(part.encode())
     return "".join(parts)
