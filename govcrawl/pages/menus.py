@@ -10,7 +10,7 @@ from enum import StrEnum
 from lxml import html
 
 from govcrawl.model import Link
-from govcrawl.pages.addresses import normalise
+from govcrawl.pages.addresses import host_of, normalise
 from govcrawl.pages.elements import text_of
 from govcrawl.pages.page import Page
 
@@ -67,6 +67,8 @@ def column_links(page: Page) -> Iterator[ColumnLink]:
     mores = shorts = 0
     for link in page.links:
         if link.element not in {"a", "area"} or not link.url.startswith(("http://", "https://")):
+            continue
+        if not host_of(link.url):  # what can't be an address is a link all the same, and leads nowhere
             continue
         element = page.element(link)
         name = _MARKS.sub("", link.text)

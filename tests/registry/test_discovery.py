@@ -225,7 +225,10 @@ def test_hostile_pages_end_soon_and_raise_nothing() -> None:
     nested = "<div class='nav'>" * 400 + "".join(f"<li><a href='/{n}/'>栏目{n}号</a>" for n in range(4000))
     mores = "".join(f"<a href='/m{n}/'>更多</a>{'字' * 20}" for n in range(4000))
     crumbs = "当前位置：" + "<a href='/x/'>一</a> &gt; " * 3000
-    for body in (nested, mores, crumbs, "<dl>" + "<dd><a href='/q/'>栏目甲</a></dd>" * 5000):
+    broken = (
+        "<ul>" + "<li><a href='http://[1/'>栏目甲</a><a href='http://a:b:c/x/'>关于某项工作的通知</a>" * 5
+    )
+    for body in (nested, mores, crumbs, broken, "<dl>" + "<dd><a href='/q/'>栏目甲</a></dd>" * 5000):
         pages = {"http://www.example.gov.cn/": (200, f"<html><body>{body}</body></html>")}
         found = search(site("http://www.example.gov.cn/"), from_pages(pages))
         assert found is not None
