@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from govcrawl.net.browser import find_browser
 from govcrawl.registry.leads import place_key
 from tests.city import City, CityServer, build, write_office
 
@@ -169,6 +170,18 @@ def test_all_sites_as_json_with_those_that_could_not_be_read(office: tuple[Path,
     }
     assert date.fromisoformat(column["newest"])
     assert [c["registered"] for c in found["jyj"]["columns"]].count(True) == 1
+
+
+@pytest.mark.skipif(find_browser() is None, reason="no browser on this machine")
+def test_lists_that_a_script_makes_are_read_in_the_browser(office: tuple[Path, Run]) -> None:
+    folder, run = office
+    settings = folder / "govcrawl.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('browser = "never"', 'browser = "auto"'), encoding="utf-8")
+    columns = json.loads(run("discover", "www.example.gov.cn", "--json").stdout)["columns"]
+    states = {column["name"]: (column["state"], column["origin"]) for column in columns}
+    assert states["数据动态"] == ("read", "rendered")
+    assert states["信箱统计"] == ("needs-rendering", None), "its interface fails: what it holds is not known"
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from govcrawl.config import Config
-from govcrawl.model import LinkVerdict, Registry, Site, Verdict
+from govcrawl.model import ColumnState, LinkVerdict, Registry, Site, Verdict
 from govcrawl.net.browser import Renderer, find_browser
 from govcrawl.net.client import Client
 from govcrawl.net.links import LinkChecker
-from govcrawl.pages import Page, Scope, normalise, read_home, read_page, verdicts
+from govcrawl.pages import Page, Scope, normalise, read_column, read_home, read_page, verdicts
 from govcrawl.registry.discovery import Discovery, Seen, seen_of
 from govcrawl.registry.leads import Lead, place_key
 from govcrawl.registry.lookup import in_force
@@ -21,6 +21,8 @@ from govcrawl.registry.site_proposals import SiteProposals, site_stub
 
 _ENTRANCES = 3
 """Pages that are only an entrance, one after another, that are followed to the real home page."""
+_RENDERED = 20
+"""Lists that are shown in the browser, one after another, a few seconds each at most."""
 
 
 class UnknownSiteError(Exception):
@@ -147,6 +149,7 @@ class _Errand:
         if not leads and (rendered := await self._rendered(home)) is not None:
             search = Discovery(rendered, self.scope, self.today)
             leads = search.next()
+        shown = 0
         places = asyncio.Semaphore(self.config.crawl.concurrency_per_host)
 
         async def look(lead: Lead) -> Seen:
@@ -158,9 +161,28 @@ class _Errand:
         while leads:
             answers = await asyncio.gather(*(look(lead) for lead in leads))
             for lead, seen in zip(leads, answers, strict=True):
+                if seen.reading.state is ColumnState.NEEDS_RENDERING and shown < _RENDERED:
+                    shown += 1
+                    seen = await self._in_browser(lead, seen)
                 search.see(lead, seen)
             leads = search.next()
         return search
+
+    async def _in_browser(self, lead: Lead, seen: Seen) -> Seen:
+        """A list that a script makes, as the browser shows it; else as it was.
+
+        An empty list is believed only where everything that the page asked for was answered.
+        """
+        if self.renderer is None:
+            return seen
+        rendered = await self.renderer.render(lead.url)
+        if not rendered.html:
+            return seen
+        page = read_page(rendered.html.encode(), lead.url, "text/html; charset=utf-8")
+        reading = replace(read_column(page, self.today, rendered=True), url=lead.url)
+        if reading.state is not ColumnState.READ and rendered.unanswered:
+            return seen
+        return replace(seen, page=page, reading=reading)
 
     async def _fetch(self, url: str, referer: str, earlier: LinkVerdict | None = None) -> _Got:
         limit = self.config.crawl.max_page_bytes

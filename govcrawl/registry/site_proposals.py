@@ -29,6 +29,10 @@ _STATES = {
     ColumnState.UNREADABLE: "未能读取",
     ColumnState.NOT_A_LIST: "不是列表",
 }
+_ORIGINS: dict[ListOrigin | None, str] = {
+    ListOrigin.ISLAND: "列表数据写在页面脚本中",
+    ListOrigin.RENDERED: "由浏览器读取",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +206,7 @@ def _comment(line: str) -> str:
 def _how(reading: ColumnReading) -> str:
     if reading.state is not ColumnState.READ:
         return _STATES[reading.state]
-    how = "列表数据写在页面脚本中" if reading.origin is ListOrigin.ISLAND else _STATES[reading.state]
+    how = _ORIGINS.get(reading.origin, _STATES[reading.state])
     if reading.newest is not None:
         return f"最新一条 {reading.newest}，共 {len(reading.items)} 条（{how}）"
     if reading.newest_latest is not None:
