@@ -151,7 +151,9 @@ def name_dead_hosts(verdicts: Mapping[str, LinkVerdict]) -> dict[str, LinkVerdic
     failed: dict[str, list[str]] = {}
     answered: set[str] = set()
     for url, verdict in verdicts.items():
-        host = urlsplit(url).netloc
+        host = _place(url)
+        if not host:
+            continue  # no address, so no host that could be down
         if verdict.cause in _UNREACHED and verdict.status is None:
             failed.setdefault(host, []).append(url)
         elif verdict.tries:

@@ -19,6 +19,7 @@ ESCAPES = "\x1b[2J\x1b[31m\x1b]0;owned\x07\x9b31m\u202e"
 def huge() -> Iterator[bytes]:
     """40 MB of HTML; the link that counts stands in the first part."""
     yield b"<html><head><title>huge</title></head><body><a href='/in-huge.html'>in</a>"
+    yield "<a href='http://[broken'>通知公告</a>".encode()
     piece = ("<p>" + "示例市政府网站信息公开" * 40 + "</p>").encode() * 50
     for _ in range(40 * MEGABYTE // len(piece) + 1):
         yield piece

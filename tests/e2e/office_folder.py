@@ -169,6 +169,7 @@ class Office:
     def crawl(self, *arguments: str) -> tuple[Done, list[dict[str, Any]]]:
         """`scrapy crawl site` with these `-a` arguments and a feed; returns its end and the feed."""
         feed = self.folder / f"feed-{self.commands}.json"
+        feed.unlink(missing_ok=True)  # of the office that this one is a copy of
         words = [word for argument in arguments for word in ("-a", argument)]
         done = self("scrapy", "crawl", "site", *words, "-O", feed.name)
         text = feed.read_text(encoding="utf-8") if feed.is_file() else "[]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -96,6 +97,8 @@ class Story:
     sites: Sites
     done: Done
     findings: list[dict[str, Any]]
+    asked: list[str]
+    """What the first run asked."""
 
     def stored(self) -> dict[str, dict[str, Any]]:
         """All findings of the registered site, by fingerprint."""
@@ -104,14 +107,25 @@ class Story:
         return {finding["fingerprint"]: finding for finding in json.loads(file.read_text(encoding="utf-8"))}
 
 
-@pytest.fixture
-def story(new_office: Callable[[], Office]) -> Iterator[Story]:
+@pytest.fixture(scope="module")
+def first(new_office: Callable[[], Office]) -> Story:
+    """The first run, made once; each test goes on in a copy of its folder."""
     office = new_office()
     with serving(portal(TODAY)) as sites:
         office.configure(sites.resolve())
         office.register(REGISTRY)
         done, findings = office.crawl("site=portal")
-        yield Story(office, sites, done.ended(), findings)
+        return Story(office, sites, done.ended(), findings, list(sites.asked))
+
+
+@pytest.fixture
+def story(first: Story, tmp_path: Path) -> Iterator[Story]:
+    folder = tmp_path / "office"
+    shutil.copytree(first.office.folder, folder)
+    office = Office(folder)
+    with serving(portal(TODAY)) as sites:
+        office.configure(sites.resolve())
+        yield Story(office, sites, first.done, first.findings, first.asked)
 
 
 def expected() -> set[tuple[str, str, str | None]]:
@@ -177,7 +191,7 @@ def test_a_first_run_finds_each_fault_once_with_every_key(story: Story) -> None:
     assert run["columns_read"] == 3
     assert run["links_broken"] == 1
     assert run["pages"] == 29, f"home page, three columns, twenty-five articles: {run}"
-    counts = Counter(address for address in story.sites.asked if address.startswith(HOST))
+    counts = Counter(address for address in story.asked if address.startswith(HOST))
     twice = {address: count for address, count in counts.items() if count > 1}
     assert not twice, f"pages that opened were asked again: {twice}"
     shown = story.office.json("runs", "show", str(run["run"]))
@@ -361,14 +375,16 @@ def test_a_crawl_listens_nowhere_and_leaves_nothing_outside_its_folder(story: St
     gate = threading.Event()
     story.sites.pages[f"{HOST}/"] = Reply(html("<p>正文</p>").body, gate=gate)
     asked = len(story.sites.asked)
-    running = story.office.start("scrapy", "crawl", "site", "-a", "site=portal", env={"HOME": str(tmp_path)})
+    home = tmp_path / "home"
+    home.mkdir()
+    running = story.office.start("scrapy", "crawl", "site", "-a", "site=portal", env={"HOME": str(home)})
     try:
         story.sites.wait_for(asked + 1)
         assert listening(running.pid) == set(), "a crawl opened a port on this machine"
     finally:
         gate.set()
     running.done().ended()
-    assert list(tmp_path.rglob("*")) == [], "a crawl wrote into the user's home"
+    assert list(home.rglob("*")) == [], "a crawl wrote into the user's home"
     made = {path.name for path in story.office.folder.iterdir()}
     assert {name for name in made if not name.startswith("feed-")} == {
         "govcrawl.toml",
