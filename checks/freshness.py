@@ -19,6 +19,7 @@ from govcrawl.model import (
     Evidence,
     Finding,
     HomeReading,
+    ListOrigin,
     Rule,
     Severity,
     SiteReading,
@@ -28,6 +29,7 @@ from govcrawl.model import (
 _INDICATORS = "国办秘函〔2019〕19号"
 _GUIDE = "国办发〔2017〕47号"
 _SHOWN = frozenset({DateOrigin.SHOWN, DateOrigin.META})
+_UNREAD = frozenset({ColumnState.UNREADABLE, ColumnState.NEEDS_RENDERING})
 _NOTICE_TYPES = frozenset({ColumnType.NOTICES, ColumnType.POLICIES})
 
 
@@ -40,7 +42,10 @@ class Age:
     """False: the year is not shown; `newest` is the latest day that it can be."""
     days: int
     threshold: int
+    sure: bool
+    """The number of days is verified, and the newest entry was certainly among those that were dated."""
     verified: bool
+    """Of the number of days alone."""
 
     @property
     def stale(self) -> bool:
@@ -51,16 +56,21 @@ class Age:
 def age_of(column: Column, reading: ColumnReading, ctx: Context) -> Age | None:
     """The age of a column that was read; None where no date is known or none is asked of its type."""
     newest = reading.newest or reading.newest_latest
-    if reading.state is not ColumnState.READ or newest is None:
+    allowed = _allowed(column, ctx)
+    if reading.state is not ColumnState.READ or newest is None or allowed is None:
         return None
+    threshold, verified = allowed
+    # Only the first articles of a list without dates were asked; nothing says that it begins with the newest.
+    sure = verified and reading.origin is not ListOrigin.ARTICLES
+    return Age(newest, reading.newest is not None, (ctx.today - newest).days, threshold, sure, verified)
+
+
+def _allowed(column: Column, ctx: Context) -> tuple[int, bool] | None:
+    """Days that a column may stand without an update, and whether that is verified; None: no limit."""
     if column.max_age_days is not None:
-        threshold, verified = column.max_age_days, True
-    else:
-        value = ctx.profile.get(f"days.{column.type}")
-        if value is None or not isinstance(value.value, int):
-            return None
-        threshold, verified = value.value, value.verified
-    return Age(newest, reading.newest is not None, (ctx.today - newest).days, threshold, verified)
+        return column.max_age_days, True
+    value = ctx.profile.get(f"days.{column.type}")
+    return None if value is None else (ctx.profile.count(f"days.{column.type}"), value.verified)
 
 
 def _evidence(reading: ColumnReading) -> Evidence:
@@ -163,7 +173,7 @@ class Freshness(Check):
         age = age_of(column, reading, ctx)
         if age is not None and age.stale:
             yield self._stale(column, reading, age)
-        elif self._unread(column, reading, ctx, age):
+        elif _open(column, reading, ctx):
             yield Finding(
                 rule="column-unreadable",
                 subject=column.url,
@@ -179,18 +189,6 @@ class Freshness(Check):
             )
 
     @staticmethod
-    def _unread(column: Column, reading: ColumnReading, ctx: Context, age: Age | None) -> bool:
-        """Was a column that has to be updated at times left without an answer.
-
-        Where only the year is missing, the latest possible day speaks for the unit: no question is left.
-        """
-        if column.max_age_days is None and ctx.profile.get(f"days.{column.type}") is None:
-            return False
-        if reading.state in {ColumnState.UNREADABLE, ColumnState.NEEDS_RENDERING}:
-            return True
-        return reading.state is ColumnState.READ and age is None
-
-    @staticmethod
     def _stale(column: Column, reading: ColumnReading, age: Age) -> Finding:
         shown = (
             f"最新内容日期为{age.newest:%Y年%-m月%-d日}"
@@ -203,7 +201,7 @@ class Freshness(Check):
             page=column.url,
             column=column.url,
             title=f"栏目“{column.name}”{shown}，已{age.days}天未更新（要求{age.threshold}天内）",
-            certain=column.confirmed and age.verified,
+            certain=column.confirmed and age.sure,
             detail={
                 "newest": age.newest.isoformat(),
                 "newest_exact": age.exact,
@@ -247,6 +245,7 @@ class Freshness(Check):
             return
         newest, certain, place = _home_newest(home, reading)
         threshold = ctx.profile.count("home.stale_days")
+        shown = "为" if home.newest is None or home.year_known else "不晚于"
         if newest is None or (ctx.today - newest).days <= threshold:
             return
         age = (ctx.today - newest).days
@@ -254,7 +253,7 @@ class Freshness(Check):
             rule="home-stale",
             subject=reading.url,
             page=reading.url,
-            title=f"{place}最新内容日期为{newest:%Y年%-m月%-d日}，已{age}天未更新（要求{threshold}天内）",
+            title=f"{place}最新内容日期{shown}{newest:%Y年%-m月%-d日}，已{age}天未更新（要求{threshold}天内）",
             certain=certain and ctx.profile["home.stale_days"].verified,
             on_home=True,
             detail={
@@ -269,61 +268,97 @@ class Freshness(Check):
 
     @staticmethod
     def _vetoes(reading: SiteReading, ctx: Context) -> Iterator[Finding]:
-        by_url = {column.url: column for column in ctx.site.columns if not column.archived}
-        readings = [(by_url[url], r) for url, r in reading.columns if url in by_url]
-        stale = [(c, a) for c, r in readings if (a := age_of(c, r, ctx)) is not None and a.stale]
-
-        def sure_stale(pair: tuple[Column, Age]) -> bool:
-            return pair[0].confirmed and pair[1].verified
-
-        prompt = [
-            (c, a)
-            for c, a in stale
-            if c.type is ColumnType.NEWS or (c.type in _NOTICE_TYPES and c.level == 1)
-        ]
-        blank = [(c, None) for c, r in readings if r.state is ColumnState.EMPTY]
-        groups: tuple[tuple[str, str, str, list[Column], int], ...] = (
-            (
-                "columns-not-updated",
-                "column-stale",
-                "动态要闻类（2周）和通知公告、政策文件类一级栏目（6个月）未更新",
-                [c for c, _ in prompt],
-                sum(map(sure_stale, prompt)),
-            ),
-            (
-                "columns-long-stale",
-                "column-stale",
-                "应更新而长期未更新",
-                [c for c, _ in stale],
-                sum(map(sure_stale, stale)),
-            ),
-            (
-                "columns-blank",
-                "column-empty",
-                "空白",
-                [c for c, _ in blank],
-                sum(c.confirmed for c, _ in blank),
-            ),
-        )
-        for rule, member_rule, words, columns, sure in groups:
-            value = ctx.profile[f"veto.{rule.replace('-', '_')}"]
-            limit = ctx.profile.count(f"veto.{rule.replace('-', '_')}")
-            if len(columns) < limit:
+        for count in _counts(reading, ctx):
+            if len(count.columns) < count.limit:
                 continue
             yield Finding(
-                rule=rule,
+                rule=count.rule,
                 subject=reading.url,
                 page=reading.url,
-                title=f"{words}的栏目合计{len(columns)}个（达到{limit}个即单项否决）",
-                certain=sure >= limit and value.verified,
+                title=f"{count.words}的栏目合计{len(count.columns)}个（达到{count.limit}个即单项否决）",
+                certain=count.sure >= count.limit and count.verified,
                 detail={
-                    "count": len(columns),
-                    "certain_count": sure,
-                    "threshold": limit,
-                    "members": [fingerprint(ctx.site.id, member_rule, c.url) for c in columns],
-                    "columns": [{"name": c.name, "url": c.url} for c in columns],
+                    "count": len(count.columns),
+                    "certain_count": count.sure,
+                    "threshold": count.limit,
+                    "members": [fingerprint(ctx.site.id, count.member_rule, c.url) for c in count.columns],
+                    "columns": [{"name": c.name, "url": c.url} for c in count.columns],
                 },
             )
+
+    def undecided(self, reading: SiteReading, ctx: Context) -> Iterator[tuple[str, str]]:
+        """A home page or a column without a date, and counts that unread columns could bring to the limit."""
+        if reading.home is None or _home_newest(reading.home, reading)[0] is None:
+            yield "home-stale", ""
+        for column, read in _columns(reading, ctx):
+            if read.state is ColumnState.READ and _open(column, read, ctx):
+                yield "column-stale", column.url
+        for count in _counts(reading, ctx):
+            if len(count.columns) < count.limit <= len(count.columns) + count.unread:
+                yield count.rule, ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """One of the vetoes by number, counted over a site."""
+
+    rule: str
+    member_rule: str
+    words: str
+    columns: list[Column]
+    sure: int
+    """Of the columns, those whose own finding is certain."""
+    unread: int
+    """Columns that could belong here too; nobody could read them."""
+    limit: int
+    verified: bool
+
+
+def _counts(reading: SiteReading, ctx: Context) -> Iterator[_Count]:
+    columns = _columns(reading, ctx)
+    unread = [c for c, r in columns if _open(c, r, ctx)]
+    stale = {
+        c: age.sure and c.confirmed
+        for c, r in columns
+        if (age := age_of(c, r, ctx)) is not None and age.stale and age.days > _days_of_type(c, ctx)
+    }
+    blank = {c: c.confirmed for c, r in columns if r.state is ColumnState.EMPTY}
+    unseen = sum(r.state in _UNREAD for _, r in columns)
+    prompt = {c: sure for c, sure in stale.items() if _prompt(c)}
+    words = "动态要闻类（2周）和通知公告、政策文件类一级栏目（6个月）未更新"
+    for rule, member_rule, said, members, more in (
+        ("columns-not-updated", "column-stale", words, prompt, sum(map(_prompt, unread))),
+        ("columns-long-stale", "column-stale", "应更新而长期未更新", stale, len(unread)),
+        ("columns-blank", "column-empty", "空白", blank, unseen),
+    ):
+        key = f"veto.{rule.replace('-', '_')}"
+        limit, verified = ctx.profile.count(key), ctx.profile[key].verified
+        yield _Count(rule, member_rule, said, list(members), sum(members.values()), more, limit, verified)
+
+
+def _columns(reading: SiteReading, ctx: Context) -> list[tuple[Column, ColumnReading]]:
+    by_url = {column.url: column for column in ctx.site.columns if not column.archived}
+    return [(by_url[url], r) for url, r in reading.columns if url in by_url]
+
+
+def _open(column: Column, reading: ColumnReading, ctx: Context) -> bool:
+    """Has a column that must be updated at times no answer to whether it was."""
+    if _allowed(column, ctx) is None:
+        return False
+    return reading.state in _UNREAD or (
+        reading.state is ColumnState.READ and age_of(column, reading, ctx) is None
+    )
+
+
+def _prompt(column: Column) -> bool:
+    """Does it count for 栏目不更新 (一): news, and first-level notices and policies."""
+    return column.type is ColumnType.NEWS or (column.type in _NOTICE_TYPES and column.level == 1)
+
+
+def _days_of_type(column: Column, ctx: Context) -> int:
+    """Days of the veto: what an office asks of one column beyond them is a problem, and no veto."""
+    key = f"days.{column.type}"
+    return ctx.profile.count(key) if ctx.profile.get(key) is not None else 0
 
 
 def _home_newest(home: HomeReading, reading: SiteReading) -> tuple[date | None, bool, str]:

@@ -25,7 +25,8 @@ class Ipv6(Check):
 
     `ipv6-no-address` rests on the DNS alone. The others need a route from this machine that is proven by
     a known host that answers; without it nothing is found and the run says "not tested". A home page
-    that differs over IPv6 and a low share of links are advice, for neither has an established threshold.
+    that differs over IPv6 and a low share of links are advice, for neither has an established threshold;
+    while the number that judges them is not verified, they are only suspected.
     """
 
     id: ClassVar[str] = "ipv6"
@@ -82,6 +83,7 @@ class Ipv6(Check):
                 probe,
                 f"通过IPv6与IPv4看到的首页不一致，内容相似度{probe.similarity:.0%}（参考值{alike:.0%}）",
                 {"threshold": alike},
+                certain=ctx.profile["ipv6.similarity"].verified,
             )
         ratio = ctx.profile.number("ipv6.links_ratio")
         if probe.links_tested and probe.links_reachable / probe.links_tested < ratio:
@@ -96,17 +98,38 @@ class Ipv6(Check):
                     "tested": probe.links_tested,
                     "failed": list(probe.links_failed),
                 },
+                certain=ctx.profile["ipv6.links_ratio"].verified,
             )
 
+    def undecided(self, reading: SiteReading, ctx: Context) -> Iterator[tuple[str, str]]:
+        """Every rule whose probe was not made, or brought nothing to judge."""
+        probe = reading.ipv6
+        if probe is None or probe.has_address is Ipv6State.NOT_TESTED:
+            yield from ((rule.code, "") for rule in self.rules)
+        elif probe.has_address is Ipv6State.YES:
+            if probe.reachable is Ipv6State.NOT_TESTED:
+                yield "ipv6-unreachable", ""
+            if probe.similarity is None:
+                yield "ipv6-differs", ""
+            if not probe.links_tested:
+                yield "ipv6-links-low", ""
+
     @staticmethod
-    def _finding(rule: str, probe: Ipv6Reading, title: str, more: dict[str, object] | None = None) -> Finding:
+    def _finding(
+        rule: str,
+        probe: Ipv6Reading,
+        title: str,
+        more: dict[str, object] | None = None,
+        *,
+        certain: bool = True,
+    ) -> Finding:
         tries = [dict(attempt) for attempt in probe.tries]
         return Finding(
             rule=rule,
             subject=probe.url,
             page=probe.url,
             title=title,
-            certain=True,
+            certain=certain,
             on_home=True,
             detail={
                 "addresses": list(probe.addresses),

@@ -36,6 +36,8 @@ class Judge:
         self.adopt(job.site)
         self._found: dict[tuple[str, str], Finding] = {}
         self._crashed: dict[str, str] = {}
+        self.undecided: frozenset[tuple[str, str]] = frozenset()
+        """Pairs of rule and page (see `Check.undecided`)."""
 
     def adopt(self, site: Site) -> None:
         """Judge from now on by a site whose columns were discovered."""
@@ -79,6 +81,13 @@ class Judge:
     def site(self, reading: SiteReading) -> None:
         """Judge the site as a whole."""
         self._run(lambda check: check.site(reading, self._ctx), reading.url)
+        pairs: set[tuple[str, str]] = set()
+        for check in self._job.catalogue.checks:
+            try:
+                pairs.update(check.undecided(reading, self._ctx))
+            except Exception:
+                self._fail(check, reading.url)
+        self.undecided = frozenset(pairs)
 
     def not_tested(self) -> Iterator[NotTested]:
         """Checks that failed on some page through a fault of their own."""
@@ -87,9 +96,12 @@ class Judge:
 
     @property
     def rules(self) -> frozenset[str]:
-        """Codes of the rules that were judged: those of checks that did not fail."""
+        """Codes of the rules that were judged: those of checks that did not fail, and have an answer."""
+        silent = {rule for rule, page in self.undecided if not page}
         return frozenset(
-            code for code, rule in self._job.catalogue.rules.items() if rule.check not in self._crashed
+            code
+            for code, rule in self._job.catalogue.rules.items()
+            if rule.check not in self._crashed and code not in silent
         )
 
     def seen(self) -> list[FindingSeen]:
@@ -105,10 +117,13 @@ class Judge:
                 for finding in judge(check):
                     self._keep(finding)
             except Exception:  # a check, perhaps a third party's, must not end the run: it is said instead
-                _log.exception("check %s failed on %s", check.id, place)
-                self._crashed.setdefault(
-                    check.id, f"检查项“{check.title}”在 {place[:200]} 出错，结果不完整（详见日志）"
-                )
+                self._fail(check, place)
+
+    def _fail(self, check: Check, place: str) -> None:
+        _log.exception("check %s failed on %s", check.id, place)
+        self._crashed.setdefault(
+            check.id, f"检查项“{check.title}”在 {place[:200]} 出错，结果不完整（详见日志）"
+        )
 
     def _keep(self, finding: Finding) -> None:
         key = (finding.rule, finding.subject)

@@ -15,7 +15,6 @@ from govcrawl.model import (
     ColumnState,
     FindingRecord,
     Ipv6Reading,
-    Ipv6State,
     LinkVerdict,
     NotTested,
     RunRecord,
@@ -31,7 +30,6 @@ from spiders.targets import Targets
 from spiders.visits import Visit, Visitor
 
 _INSPECTED = frozenset({RunResult.COMPLETE, RunResult.PARTIAL})
-_NEEDS_ROUTE = frozenset({"ipv6-unreachable", "ipv6-differs", "ipv6-links-low"})
 _OUR_FAULT = frozenset({Cause.LOCAL, Cause.UNROUTABLE})
 _UNREAD = frozenset({ColumnState.UNREADABLE, ColumnState.NEEDS_RENDERING})
 _GONE = frozenset({404, 410})
@@ -215,10 +213,10 @@ def _scope(gathered: Gathered, *, complete: bool) -> RunScope:
     unsettled |= {target.url for target in gathered.targets if target.url not in verdicts}
     unsettled |= {column.url for column, reading in gathered.columns if reading.state in _UNREAD}
     unsettled |= gathered.frontier.left_out | in_part
-    rules = gathered.judge.rules
-    ipv6 = gathered.ipv6
-    if ipv6 is None or ipv6.has_address is Ipv6State.NOT_TESTED:
-        rules -= _NEEDS_ROUTE | {"ipv6-no-address"}
-    elif ipv6.has_address is Ipv6State.YES and ipv6.reachable is Ipv6State.NOT_TESTED:
-        rules -= _NEEDS_ROUTE
-    return RunScope(rules=rules, pages=frozenset(answered), unsettled=frozenset(unsettled), complete=complete)
+    return RunScope(
+        rules=gathered.judge.rules,
+        pages=frozenset(answered),
+        unsettled=frozenset(unsettled),
+        complete=complete,
+        undecided=gathered.judge.undecided,
+    )

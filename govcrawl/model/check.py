@@ -76,3 +76,10 @@ class Check:
     def site(self, reading: SiteReading, ctx: Context) -> Iterator[Finding]:
         """Judge the site as a whole, at the end of a run."""
         yield from ()
+
+    def undecided(self, reading: SiteReading, ctx: Context) -> Iterator[tuple[str, str]]:
+        """Pairs of rule and page about which this run gives no answer; page "": the rule as a whole.
+
+        That such a finding is missing is no proof that its fault was mended.
+        """
+        yield from ()

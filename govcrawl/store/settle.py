@@ -30,6 +30,8 @@ def unseen(standing: Standing, scope: RunScope, *, cut: bool) -> Event:
     """
     if not scope.complete or standing.rule not in scope.rules or standing.page not in scope.pages:
         return Event.NOT_JUDGED
+    if (standing.rule, standing.page) in scope.undecided:
+        return Event.NOT_JUDGED
     if not scope.unsettled.isdisjoint((standing.page, standing.target or "", standing.column or "")):
         return Event.NOT_JUDGED
     asked = sum(page in scope.pages for page in standing.more_pages)

@@ -51,6 +51,8 @@ class RunScope:
     """Addresses (pages, targets, columns) about which this run came to no conclusion."""
     complete: bool = False
     """The crawler's own judgement: it saw the site as a whole."""
+    undecided: frozenset[tuple[str, str]] = frozenset()
+    """Pairs of rule and page that were asked and gave no answer (a list whose dates can't be read)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from govcrawl.model import (
     Finding,
     HomeReading,
     ListItem,
+    ListOrigin,
     PublishedDate,
     SiteReading,
     fingerprint,
@@ -214,3 +215,46 @@ def test_veto_names_its_members(ctx: Context) -> None:
         "members are the fingerprints of the findings that make it up"
     )
     assert finding.certain
+
+
+def test_a_missing_answer_lifts_no_earlier_finding(ctx: Context) -> None:
+    """Four stale columns and one that nobody could read: the veto of five is not known to be mended."""
+    columns = tuple(Column(name=f"栏目{n}", url=f"{URL}{n}/", type=ColumnType.NEWS) for n in range(5))
+    stale = [(c.url, replace(reading(newest=ago(400)), url=c.url)) for c in columns]
+
+    def open_questions(last: ColumnReading, count: int = 4) -> set[tuple[str, str]]:
+        readings = (*stale[:count], (columns[4].url, replace(last, url=columns[4].url)))
+        facts = site(HomeReading(url=HOME, newest=ago(1)), readings)
+        return set(CHECK.undecided(facts, replace(ctx, site=replace(ctx.site, columns=columns))))
+
+    assert open_questions(reading(newest=ago(1))) == set()
+    assert open_questions(reading(ColumnState.UNREADABLE)) == {("columns-not-updated", "")}
+    assert open_questions(reading(ColumnState.UNREADABLE), count=3) == set(), "one more makes only four"
+    assert open_questions(reading()) == {("columns-not-updated", ""), ("column-stale", columns[4].url)}, (
+        "a list that shows no date any more was not mended"
+    )
+    assert ("home-stale", "") in set(CHECK.undecided(site(None, ()), ctx))
+
+
+def test_dates_of_the_first_articles_alone_are_no_proof(column_ctx: Callable[..., Context]) -> None:
+    """A list without dates may begin with its oldest entry."""
+    (finding,) = CHECK.column(reading(newest=ago(30), origin=ListOrigin.ARTICLES), column_ctx())
+    assert not finding.certain
+
+
+def test_stricter_days_of_one_column_make_no_veto(ctx: Context) -> None:
+    def vetoes(age: int) -> list[str]:
+        columns = tuple(
+            Column(name=f"栏目{n}", url=f"{URL}{n}/", type=ColumnType.NEWS, max_age_days=3) for n in range(5)
+        )
+        readings = tuple((c.url, replace(reading(newest=ago(age)), url=c.url)) for c in columns)
+        return rules(CHECK.site(site(None, readings), replace(ctx, site=replace(ctx.site, columns=columns))))
+
+    assert vetoes(10) == [], "the veto is two weeks, whatever the office asks of its columns"
+    assert vetoes(15) == ["columns-not-updated"]
+
+
+def test_home_without_years_is_said_to_be_no_newer(ctx: Context) -> None:
+    home = HomeReading(url=HOME, newest=ago(200), year_known=False)
+    (finding,) = CHECK.site(site(home, ()), ctx)
+    assert "最新内容日期不晚于" in finding.title

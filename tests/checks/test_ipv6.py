@@ -46,3 +46,36 @@ def test_unreachable_is_not_told_twice(ctx: Context) -> None:
     """An unreachable home page is not also called different, nor its links few."""
     facts: dict[str, Any] = {"similarity": 0.1, "links_tested": 20, "links_reachable": 0}
     assert found(ctx, has_address=YES, reachable=NO, **facts) == ["ipv6-unreachable"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "open_rules"),
+    [
+        ({}, {"ipv6-no-address", "ipv6-unreachable", "ipv6-differs", "ipv6-links-low"}),
+        (
+            {"has_address": UNTESTED},
+            {"ipv6-no-address", "ipv6-unreachable", "ipv6-differs", "ipv6-links-low"},
+        ),
+        ({"has_address": NO}, set()),
+        ({"has_address": YES}, {"ipv6-unreachable", "ipv6-differs", "ipv6-links-low"}),
+        ({"has_address": YES, "reachable": NO}, {"ipv6-differs", "ipv6-links-low"}),
+        ({"has_address": YES, "reachable": YES, "similarity": 0.9, "links_tested": 3}, set()),
+    ],
+)
+def test_what_was_not_probed_lifts_no_earlier_finding(
+    facts: dict[str, Any], open_rules: set[str], ctx: Context
+) -> None:
+    probe = Ipv6Reading(url=HOME, **facts) if facts else None
+    reading = SiteReading(url=HOME, home=None, ipv6=probe)
+    assert {rule for rule, _ in CHECK.undecided(reading, ctx)} == open_rules
+
+
+def test_numbers_that_nobody_verified_only_raise_a_suspicion(ctx: Context) -> None:
+    probe = Ipv6Reading(
+        url=HOME, has_address=YES, reachable=YES, similarity=0.4, links_tested=20, links_reachable=2
+    )
+    found = list(CHECK.site(SiteReading(url=HOME, home=None, ipv6=probe), ctx))
+    assert [(finding.rule, finding.certain) for finding in found] == [
+        ("ipv6-differs", ctx.profile["ipv6.similarity"].verified),
+        ("ipv6-links-low", ctx.profile["ipv6.links_ratio"].verified),
+    ]

@@ -57,3 +57,9 @@ def test_too_small(pages: int, baseline: int | None, expected: bool) -> None:
 def test_of_two_findings_with_one_fingerprint_the_surer_stays() -> None:
     unsure, sure, late = seen(certain=False), seen(certain=True), seen(certain=True)
     assert merged([(key(), unsure), (key(), sure), (key(), late)]) == {key(): sure}
+
+
+@pytest.mark.parametrize(("pair", "expected"), [(HOME, Event.NOT_JUDGED), (HOME + "b", Event.SEEN_RIGHT)])
+def test_what_was_asked_and_gave_no_answer_is_not_right(pair: str, expected: Event) -> None:
+    scope = RunScope(**WHOLE, undecided=frozenset({("link-broken", pair)}))  # type: ignore[arg-type]
+    assert unseen(STANDING, scope, cut=False) is expected
