@@ -110,10 +110,11 @@ def test_settings_that_cannot_be_used(office: Office, toml: str, words: list[str
         office.register(REGISTRY)
         office("govcrawl", "nightly").refused(2, *words)
         return
-    office(*CRAWL, "-a", "site=portal").refused(2, *words)
+    if any(word in toml for word in ("resolve", "commercial_domains", "[craw]")):
+        office(*CRAWL, "-a", "site=portal").refused(2, *words)
     if "resolve" in toml:
         office("govcrawl", "check-links", "http://www.example.gov.cn/").refused(2, *words)
-    elif "craw" in words:
+    elif "commercial_domains" not in toml:
         office("govcrawl", "explain", "home-stale").refused(2, *words)
 
 
