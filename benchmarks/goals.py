@@ -67,21 +67,26 @@ def _reached(
     if b is None:
         return
     if a is not None:
-        yield "pages/s of (b) to those of (a)", median(b.speed) / median(a.speed), 3, "×", True
+        yield "pages/s of (b) to those of (a)", _ratio(b.speed, a.speed), 3, "×", True
     if d is not None:
-        yield "pages/s of (b) to those of (d)", median(b.speed) / median(d.speed), 8, "×", True
+        yield "pages/s of (b) to those of (d)", _ratio(b.speed, d.speed), 8, "×", True
     yield "CPU of (b) beyond start-up, a page", median(b.beyond), 5, " ms", False
     if c is not None:
-        yield "CPU of (c) to that of (b)", 100 * median(c.cpu) / median(b.cpu), 55, " %", False
+        yield "CPU of (c) to that of (b)", 100 * _ratio(c.cpu, b.cpu), 55, " %", False
         parsed = [run.facts["pages_parsed"] for run in c.runs if "pages_parsed" in run.facts]
         if parsed:
             yield "pages parsed on the second night", max(parsed), 0, "", False
         asked = min(100 * run.asked.unchanged / len(c.plan.pages) for run in c.runs)
         yield "pages answered 304 on the second night", asked, 100, " %", True
     if growth.runs:
-        ratio = median(b.beyond) / median(growth.beyond)
+        ratio = _ratio(b.beyond, growth.beyond)
         yield "CPU a page on all pages to that on a third (linear)", ratio, 1.15, "×", False
     for name, each in (("b", b), ("c", c)):
         if each is not None:
             wrong = max(len(each.falsely_dead(run)) + len(each.missed(run)) for run in each.runs)
             yield f"dead links that ({name}) told wrongly or missed", wrong, 0, "", False
+
+
+def _ratio(ones: list[float], others: list[float]) -> float:
+    """The median of the ratios of each round, for what disturbs a round disturbs both."""
+    return median(one / other for one, other in zip(ones, others, strict=True))

@@ -8,7 +8,7 @@ from statistics import median
 
 
 def spread(values: Sequence[float], digits: int = 1) -> str:
-    """The median and, of several values, the least and the greatest: `12.3 (11.9–14.0)`.
+    """The median and, where the values differ, the least and the greatest: `12.3 (11.9–14.0)`.
 
     Raises:
         ValueError: there is no value.
@@ -16,7 +16,7 @@ def spread(values: Sequence[float], digits: int = 1) -> str:
     if not values:
         raise ValueError("nothing was measured")
     middle = f"{median(values):,.{digits}f}"
-    if len(values) == 1:
+    if min(values) == max(values):
         return middle
     return f"{middle} ({min(values):,.{digits}f}–{max(values):,.{digits}f})"
 
