@@ -13,7 +13,7 @@ demo: setup ## inspect a made-up city: what was planted against what was found, 
 	@$(PYTHON_IN_VENV) -m tests.city.demo
 
 test: setup ## all tests
-	@$(PYTHON_IN_VENV) -m pytest -n auto
+	@$(PYTHON_IN_VENV) -m pytest -n auto --dist loadfile
 
 lint: setup ## ruff, mypy --strict, import-linter
 	@.venv/bin/ruff check .

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from govcrawl.commands.session import config, now
+from govcrawl.commands.session import CommandError, config, now
 
 app = typer.Typer(help="数据库：升级、检查、备份、恢复", no_args_is_help=True, rich_markup_mode=None)
 
@@ -24,8 +24,13 @@ def upgrade() -> None:
 
 
 @app.command()
-def backup(file: Annotated[Path, typer.Argument(help="备份到的文件")]) -> None:
+def backup(
+    file: Annotated[Path, typer.Argument(help="备份到的文件")],
+    force: Annotated[bool, typer.Option("--force", help="文件已存在时覆盖")] = False,
+) -> None:
     """备份 SQLite 数据库（巡查进行中也可以）。"""
+    if file.exists() and not force:
+        raise CommandError(f"文件已存在：{file}（要覆盖请加 --force）")
     from govcrawl.store.copies import backup as copy
 
     copy(config().database_url, file)

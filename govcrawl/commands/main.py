@@ -90,8 +90,10 @@ def _known(error: Exception) -> int | None:
     from govcrawl.config import ConfigError
     from govcrawl.registry import RegistryError
     from govcrawl.rules import CatalogueError, ProfileError
-    from govcrawl.store import StoreError
+    from govcrawl.store import ActionRefused, FingerprintUnclear, RegistryRefused, StoreError
 
+    if isinstance(error, ActionRefused | FingerprintUnclear | RegistryRefused):
+        return 2
     if isinstance(error, StoreError):
         return 3
     return 2 if isinstance(error, ConfigError | RegistryError | CatalogueError | ProfileError) else None

@@ -144,10 +144,12 @@ class Unpacker:
             self.problem, self._kind = "bad content-encoding", "done"
 
     def end(self) -> None:
-        """The body is over: keep what was too short to tell."""
+        """The body is over: keep what was too short to tell, and note an encoding that was cut short."""
         if not self._members:
             self._keep(self._head)
         self._head = b""
+        if self._undo is not None and not self.full:
+            self.problem = self.problem or "content-encoding cut short"
 
     def _inflate(self, data: bytes) -> None:
         self._head = b""

@@ -62,3 +62,17 @@ def test_whatever_a_cookie_says_a_header_stays_one_line(text: str) -> None:
     cookies = Cookies()
     cookies.take("http://www.example.gov.cn/", f"{text}\na={text}\na=1; Domain={text}")
     assert not set(cookies.header("http://www.example.gov.cn/")) & {"\r", "\n", "\0"}
+
+
+def test_a_gzip_body_that_ends_early_is_noticed() -> None:
+    """What is missing may be the very thing that is asked for: such a page is not whole."""
+    whole = gzip.compress("更新的内容".encode() * 1000)
+    for cut in (len(whole) - 4, len(whole) // 2, 12):
+        unpacker = Unpacker("gzip", 1_000_000)
+        unpacker.feed(whole[:cut])
+        unpacker.end()
+        assert unpacker.problem == "content-encoding cut short", f"cut after {cut} bytes of {len(whole)}"
+    complete = Unpacker("gzip", 1_000_000)
+    complete.feed(whole)
+    complete.end()
+    assert complete.problem == ""
