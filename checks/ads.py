@@ -23,7 +23,8 @@ from govcrawl.model import (
 
 _RESOURCES = frozenset({"script", "iframe", "frame", "img", "embed", "object", "link", "source"})
 _CLICKED = frozenset({"a", "area", "iframe", "frame"})
-_OFFICIAL = (".gov.cn", ".edu.cn", ".mil.cn", ".政务", ".公益")
+_OFFICIAL = (".gov.cn", ".edu.cn", ".mil.cn", ".xn--zfr164b", ".xn--55qw42g")
+"""The last two are .政务 and .公益, as addresses bear them."""
 _BASIS = "国办发〔2017〕47号及省级规定：政府网站不得刊登商业广告或链接商业广告页面（依据待核对原文）"
 _THRESHOLD = 3
 """Sum of weights from which words of a link and of its target's title suggest a commercial page; no

@@ -135,13 +135,17 @@ def _unread(column: Column, visit: Visit) -> ColumnReading:
         return ColumnReading(
             url=column.url,
             state=ColumnState.UNREADABLE,
-            reason="栏目页面未能完整接收（连接中断或超时），不判断更新情况",
+            reason="栏目页面过大，只读取了前面部分，不判断更新情况"
+            if visit.answer.truncated
+            else "栏目页面未能完整接收（连接中断或超时），不判断更新情况",
         )
     if visit.verdict.verdict is Verdict.OK:
         return ColumnReading(
             url=column.url, state=ColumnState.NOT_A_LIST, reason="栏目直接指向文档，不判断更新情况"
         )
-    if visit.verdict.blocked:
+    if visit.verdict.verdict is Verdict.HIJACKED:
+        reason = "栏目页面内容异常，疑似被篡改或占用"
+    elif visit.verdict.blocked:
         reason = f"网站拒绝程序访问该栏目（返回 {visit.verdict.status}）"
     else:
         reason = "栏目页面未能访问"

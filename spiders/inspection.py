@@ -19,9 +19,11 @@ from govcrawl.model import (
     Ipv6Reading,
     LinkTarget,
     LinkVerdict,
+    Site,
     SiteReading,
     Verdict,
 )
+from govcrawl.net.attempts import UNREACHED
 from govcrawl.net.browser import Renderer
 from govcrawl.net.client import Ask
 from govcrawl.net.links import LinkChecker
@@ -42,6 +44,7 @@ _ENTRANCES = 3
 """Pages that are only an entrance, one after another, that are followed to the real home page."""
 _RECALLED = 100
 """Pages whose memory is fetched from the store at once."""
+_SILENT = "巡查途中网站不再正常应答，可能限制了程序访问"
 _STORE_EVERY = 50
 """Pages after which what was seen is stored: so much is lost at most when the process is killed."""
 
@@ -75,13 +78,18 @@ class Inspection:
             home_urls=(job.site.url,),
             registered_hosts=job.hosts,
         )
-        self._probe = Ipv6Probe(ask=ask, addresses=addresses, canary=crawl.ipv6_canary)
+        self._probe = Ipv6Probe(
+            ask=ask, addresses=addresses, canary=crawl.ipv6_canary, pause=crawl.confirm_after
+        )
         self._frontier = Frontier(max_pages=job.max_pages, depth=job.depth)
         self._targets = Targets(self._scope)
         self._links = LinkRound(self._checker, crawl, job.store, now)
         self._judge = Judge(job)
         names = job.context().names
-        self._memory = Memory(job.store, version=version(names), now=now, used=not self._judge.judges_pages)
+        # What is kept reads the same on later days alone: of no use as of a day before it was read.
+        day = job.config.office.day(now())
+        used = not self._judge.judges_pages and job.today >= day
+        self._memory = Memory(job.store, version=version(names), now=now, used=used)
         self._visitor = Visitor(
             checker=self._checker,
             memory=self._memory,
@@ -94,6 +102,7 @@ class Inspection:
             columns={column.url: column for column in job.site.columns},
             new_target=self._found,
             limit=crawl.max_page_bytes,
+            keeps=job.today <= day,
         )
         self._column_reader = ColumnReader(
             self._visitor, renderer, job.today, at_once=crawl.concurrency_per_host
@@ -101,18 +110,23 @@ class Inspection:
         self._columns: list[tuple[Column, ColumnReading]] = []
         self._home: HomeReading | None = None
         self._ipv6: Ipv6Reading | None = None
+        self._silent = 0
+        """Addresses of the site that got no answer since it fell silent altogether."""
         self._verdicts: dict[str, LinkVerdict] = {}
 
     async def inspect(self) -> Outcome:
         """Inspect the site and keep what was found."""
         home = await self._visit_home()
         if home.facts is None:
-            return keep_without_home(self._job, self._run, home, self._now())
+            if home.verdict.verdict is Verdict.HIJACKED:
+                self._judge.link(_home_target(self._site, home.url), home.verdict)
+            return keep_without_home(self._job, self._run, home, self._judge, self._now())
         try:
             await self._read_columns(home)
             await asyncio.gather(self._read_pages(), self._column_reader.render(self._columns))
             await self._read_pages()  # what only the rendered lists led to
             await self._check_links()
+            await self._doubt_silence(home)
             await self._read_ipv6(home.facts)
             await self._prove_links()
         finally:
@@ -129,7 +143,8 @@ class Inspection:
         for _ in range(_ENTRANCES):
             self._frontier.claim(url)
             visit = await self._visitor.visit(Entry(url, 0), parse=parse)
-            if visit.verdict.verdict is Verdict.SUSPECT or (visit.page is not None and not visit.whole):
+            broke_off = visit.page is not None and not visit.whole and not visit.answer.truncated
+            if broke_off or visit.verdict.verdict in {Verdict.SUSPECT, Verdict.HIJACKED}:
                 await asyncio.sleep(self._job.config.crawl.confirm_after)
                 visit = await self._visitor.visit(Entry(url, 0), again=visit.verdict, parse=parse)
             if visit.facts is None or visit.facts.home is None:
@@ -204,6 +219,31 @@ class Inspection:
         await self._links.confirm(self._verdicts, self._targets.get)
         self._verdicts |= name_dead_hosts(self._verdicts)
 
+    async def _doubt_silence(self, home: Visit) -> None:
+        """A server that gave us the home page and then no page at all has shut us out, or is down for now.
+
+        Neither makes its links dead: where the home page does not open again either, what failed of
+        the site's own hosts without a clear answer (no connection, 5xx) is not known.
+        """
+        failed = {Verdict.BROKEN, Verdict.SUSPECT}
+        silent = [
+            verdict
+            for url, verdict in self._verdicts.items()
+            if verdict.verdict in failed and self._scope.same_host(url)
+            if (verdict.status or 0) >= 500 or (verdict.status is None and verdict.cause in UNREACHED)
+        ]
+        if not silent:
+            return
+        limit = self._job.config.crawl.max_page_bytes
+        again = await self._checker.fetch(home.url, limit=limit, earlier=home.verdict)
+        if again.verdict.verdict is Verdict.OK:
+            return
+        self._silent = len(silent)
+        for verdict in silent:
+            self._verdicts[verdict.url] = replace(
+                verdict, verdict=Verdict.SUSPECT, blocked=True, retry_after=None, reason=_SILENT
+            )
+
     async def _read_ipv6(self, home: PageFacts) -> None:
         if any(check.id == "ipv6" for check in self._job.catalogue.checks):
             self._ipv6 = await self._probe.read(home.url, self._visitor.near)
@@ -240,10 +280,10 @@ class Inspection:
         known = {target.url for target in self._targets}
         for column, reading in self._columns:
             verdict = self._verdicts.get(column.url)
-            if verdict is not None and verdict.verdict is Verdict.BROKEN:
+            if verdict is not None and verdict.verdict in {Verdict.BROKEN, Verdict.HIJACKED}:
                 if column.url not in known:
                     self._judge.link(_column_target(column), verdict)
-                continue  # told as a dead link; never twice
+                continue  # told as a dead or hijacked link; never twice
             self._judge.column(reading, column)
         for target in self._targets:
             verdict = self._verdicts.get(target.url)
@@ -273,9 +313,15 @@ class Inspection:
                 verdicts=self._verdicts,
                 columns=self._columns,
                 ipv6=self._ipv6,
+                silent=self._silent,
             ),
             self._now(),
         )
+
+
+def _home_target(site: Site, url: str) -> LinkTarget:
+    """The home page itself, as an address to judge."""
+    return LinkTarget(url=url, text=site.name, element="a", page=url, on_home=True, occurrences=1)
 
 
 def _column_target(column: Column) -> LinkTarget:

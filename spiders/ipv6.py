@@ -14,6 +14,7 @@ from govcrawl.net.client import Ask
 from govcrawl.net.connect import Addresses
 from govcrawl.net.redirects import follow
 from govcrawl.pages import Page, read_page
+from govcrawl.pages.challenges import BLOCKING
 
 _COMPARED = 20_000
 """Characters of text that are compared: enough to tell two sites apart, little enough to be quick."""
@@ -35,6 +36,8 @@ class Ipv6Probe:
     ask: Ask
     addresses: AddressesOf
     canary: Sequence[str]
+    pause: float
+    """Seconds between two tries: a fault is believed only if it lasts."""
 
     async def read(self, home: str, links: Sequence[str]) -> Ipv6Reading:
         """Probe a site whose home page opens by default (over IPv4, where the site has it).
@@ -63,15 +66,17 @@ class Ipv6Probe:
         tries: list[Mapping[str, object]] = []
         answer = await self._home6(home, tries)
         if not _stands(answer, status4):
+            await asyncio.sleep(self.pause)
             answer = await self._home6(home, tries, fresh=True)
-        if answer.error in _OURS:
+        if reason := _not_theirs(answer, status4):
             return Ipv6Reading(
                 url=home,
                 has_address=Ipv6State.YES,
                 addresses=addresses,
                 status4=status4,
+                status6=answer.status,
                 tries=tuple(tries),
-                reason="本机 IPv6 访问受限，未检查能否访问",
+                reason=reason,
             )
         reachable = _stands(answer, status4)
         similarity = None
@@ -133,11 +138,13 @@ class Ipv6Probe:
             return None
         if not found.v6:
             return False
-        for fresh in (False, True):
-            answer = await follow(self.ask, url, family=6, limit=1024, fresh=fresh)
-            if answer.status is not None and answer.status < 400:
-                return True
-        return None if answer.error in _OURS else False
+        answer = await follow(self.ask, url, family=6, limit=1024)
+        if not _stands(answer, None):
+            await asyncio.sleep(self.pause)
+            answer = await follow(self.ask, url, family=6, limit=1024, fresh=True)
+        if _stands(answer, None):
+            return True
+        return None if _not_theirs(answer, None) else False
 
     async def _addresses(self, url: str) -> Addresses:
         parts = urlsplit(url)
@@ -167,6 +174,15 @@ def alike(one: Page, other: Page) -> float:
 
 def _page(answer: Answer) -> Page:
     return read_page(answer.body, answer.url, answer.headers.get("content-type", ""))
+
+
+def _not_theirs(answer: Answer, status4: int | None) -> str:
+    """Why a failure over IPv6 says nothing about the site (Chinese); "": it does."""
+    if answer.error in _OURS:
+        return "本机 IPv6 访问受限，未检查能否访问"
+    if not _stands(answer, status4) and answer.status in BLOCKING:
+        return f"网站拒绝程序通过 IPv6 访问（返回 {answer.status}），不判断能否访问"
+    return ""
 
 
 def _stands(answer: Answer, status4: int | None) -> bool:

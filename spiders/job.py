@@ -59,9 +59,10 @@ class Job:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """Hosts that are inspected by duty: this site's and those of all sites in operation."""
+        """Hosts that are inspected by duty: this site's and those of all sites in operation, aliases too."""
         sites = (self.site, *(site for site in self.registry.sites if site.status is SiteStatus.RUNNING))
-        return tuple(sorted({urlsplit(site.url).hostname or "" for site in sites}))
+        named = {urlsplit(site.url).hostname or "" for site in sites}
+        return tuple(sorted(named.union(*(site.aliases for site in sites))))
 
     def scope(self) -> Scope:
         """Which addresses belong to the site; of sites that share a host the longest prefix owns a page."""

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from checks.dead_links import words_for
 from govcrawl.model import (
+    HOST_NOT_REACHABLE,
     Cause,
     Column,
     ColumnReading,
@@ -68,13 +69,15 @@ class Gathered:
     verdicts: Mapping[str, LinkVerdict]
     columns: Sequence[tuple[Column, ColumnReading]]
     ipv6: Ipv6Reading | None
+    silent: int = 0
+    """Addresses of the site that got no answer since it fell silent altogether."""
 
 
 def keep(job: Job, run: int, gathered: Gathered, now: datetime) -> Outcome:
     """Store a run that saw the home page: its findings, what it saw, and what it did not see."""
     counts = Counter(verdict.verdict for verdict in gathered.verdicts.values())
     unread = sum(reading.state in _UNREAD for _, reading in gathered.columns)
-    result = _result(job, gathered.frontier)
+    result = _result(job, gathered)
     external = (
         gathered.verdicts[t.url] for t in gathered.targets if t.external and t.url in gathered.verdicts
     )
@@ -101,11 +104,13 @@ def keep(job: Job, run: int, gathered: Gathered, now: datetime) -> Outcome:
     return replace(outcome, parsed=gathered.visitor.parsed, unchanged=len(gathered.visitor.unchanged))
 
 
-def keep_without_home(job: Job, run: int, home: Visit, now: datetime) -> Outcome:
-    """Store a run that could not judge the home page: nothing is found, and it is said why."""
+def keep_without_home(job: Job, run: int, home: Visit, judge: Judge, now: datetime) -> Outcome:
+    """Store a run that could not judge the home page, and say why; found is at most what took its place."""
     verdict = home.verdict
     if home.left_site:
         result, reason = RunResult.BLOCKED, f"首页跳转到站外地址 {verdict.final_url}，请核对登记的网址"
+    elif verdict.verdict is Verdict.HIJACKED:
+        result, reason = RunResult.BLOCKED, "首页内容异常，疑似被篡改或域名被他人占用，请立即人工核实"
     elif verdict.verdict is Verdict.OK:
         result, reason = RunResult.BLOCKED, "首页返回的不是网页"
     elif verdict.cause in _OUR_FAULT:
@@ -127,6 +132,7 @@ def keep_without_home(job: Job, run: int, home: Visit, now: datetime) -> Outcome
         RunOutcome(
             result=result,
             not_tested=[NotTested(check.id, reason) for check in job.catalogue.checks],
+            findings=judge.seen(),
         ),
         now=now,
     )
@@ -140,19 +146,38 @@ def _outcome(job: Job, run: int, site: Site, records: Sequence[FindingRecord]) -
     return Outcome(job=job, site=site, run=record, records=tuple(records))
 
 
-def _result(job: Job, frontier: Frontier) -> RunResult:
-    """Partial where this run was told to see fewer pages than the office's own limit allows.
+def _result(job: Job, gathered: Gathered) -> RunResult:
+    """Partial where this run was told to see less than the office's own limits allow, or was shut out.
 
-    That limit defines a complete inspection; what it cuts is said, but a large site is not for that
+    Those limits define a complete inspection; what they cut is said, but a large site is not for that
     left without a judgement for ever.
     """
-    told_less = job.max_pages < job.config.crawl.max_pages_per_site
-    cut = any(not frontier.knows(url) for url in frontier.cut_by_pages)
-    return RunResult.PARTIAL if told_less and cut else RunResult.COMPLETE
+    frontier, crawl = gathered.frontier, job.config.crawl
+    cut = [
+        *(frontier.cut_by_pages if job.max_pages < crawl.max_pages_per_site else ()),
+        *(frontier.cut_by_depth if job.depth < crawl.depth else ()),
+    ]
+    shut_out = gathered.silent or _refused(gathered)
+    told_less = any(not frontier.knows(url) for url in cut)
+    return RunResult.PARTIAL if shut_out or told_less else RunResult.COMPLETE
+
+
+def _refused(gathered: Gathered) -> int:
+    """Pages of the site that the crawler was not let see, where they are the most; else 0.
+
+    A page to sign in refuses everybody; a site that refuses most of its pages refuses the crawler.
+    """
+    verdicts = gathered.visitor.verdicts.values()
+    refused = sum(verdict.blocked for verdict in verdicts)
+    return refused if refused * 2 > len(verdicts) else 0
 
 
 def _limits(job: Job, gathered: Gathered) -> Iterator[str]:
     yield from gathered.frontier.limits_hit()
+    if gathered.silent:
+        yield f"巡查途中网站不再正常应答（可能限制了程序访问），{gathered.silent}个站内地址未能检查"
+    if refused := _refused(gathered):
+        yield f"{refused}个站内页面拒绝程序访问，未能检查，请单位将巡查程序加入白名单"
     if cut := gathered.visitor.cut:
         size = job.config.crawl.max_page_bytes / 2**20
         yield f"{len(cut)}个页面超过{size:.3g}MB，只读取了前面部分，例如 {min(cut)[:120]}"
@@ -196,6 +221,11 @@ def _unverified(gathered: Gathered) -> Iterator[Mapping[str, object]]:
         }
 
 
+def _is_open(verdict: LinkVerdict) -> bool:
+    """Did a run come to no conclusion about this one address; a host that is away answers for all of its."""
+    return verdict.verdict in {Verdict.SUSPECT, Verdict.SKIPPED} or verdict.reason == HOST_NOT_REACHABLE
+
+
 def _scope(gathered: Gathered, *, complete: bool) -> RunScope:
     """What this run really judged: the ground on which an earlier finding may be called corrected."""
     verdicts = gathered.verdicts
@@ -209,7 +239,7 @@ def _scope(gathered: Gathered, *, complete: bool) -> RunScope:
     answered |= {
         verdict.final_url for url, verdict in verdicts.items() if url in answered and verdict.final_url
     }
-    unsettled = {url for url, verdict in verdicts.items() if verdict.verdict is Verdict.SUSPECT}
+    unsettled = {url for url, verdict in verdicts.items() if _is_open(verdict)}
     unsettled |= {target.url for target in gathered.targets if target.url not in verdicts}
     unsettled |= {column.url for column, reading in gathered.columns if reading.state in _UNREAD}
     unsettled |= gathered.frontier.left_out | in_part

@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 
 from govcrawl.net.browser import Renderer, find_browser
 from govcrawl.net.handler import asker, client_of
+from govcrawl.store import RunClosed, StoreError
 from spiders.inspection import Inspection
 from spiders.job import Job, begin, prepare
 from spiders.outcome import Outcome
@@ -55,7 +56,17 @@ class SiteSpider(scrapy.Spider):
         return 3 if self.outcome is None else self.outcome.exit_status
 
     async def start(self) -> AsyncIterator[dict[str, object]]:
-        """Inspect, then yield the findings."""
+        """Inspect, then yield the findings. A store that fails ends the run with one line, no traceback."""
+        try:
+            self.outcome = await self._inspect()
+        except StoreError as error:
+            self.logger.error("%s", error)
+            return
+        self._count(self.outcome)
+        for record in self.outcome.records:
+            yield record.to_json()
+
+    async def _inspect(self) -> Outcome:
         pulse = asyncio.ensure_future(self._beat())
         ask = asker(self.crawler)
         browser = None if self._job.config.crawl.browser == "never" else find_browser()
@@ -71,27 +82,32 @@ class SiteSpider(scrapy.Spider):
                 renderer=renderer,
                 now=_now,
             )
-            self.outcome = await inspection.inspect()
+            return await inspection.inspect()
         finally:
             pulse.cancel()
             if renderer is not None:
                 await renderer.close()
-        self._count(self.outcome)
-        for record in self.outcome.records:
-            yield record.to_json()
 
     def closed(self, reason: str) -> None:
         """A run that was ended from outside keeps what it stored, and says so."""
         try:
             if self.outcome is None:
                 self._job.store.abort_run(self._run, f"巡查被中断（{reason}）", _now())
+        except StoreError as error:
+            self.logger.error("%s", error)
         finally:
             self._job.store.close()
 
     async def _beat(self) -> None:
+        """Say that the run is alive. A database that is busy for once must not end the signs of life."""
         while True:
             await asyncio.sleep(_HEARTBEAT)
-            self._job.store.heartbeat(self._run, _now())
+            try:
+                self._job.store.heartbeat(self._run, _now())
+            except RunClosed:
+                return  # the next pages that are stored end the run, and say why
+            except StoreError as error:
+                self.logger.warning("%s", error)
 
     def _count(self, outcome: Outcome) -> None:
         stats = self.crawler.stats

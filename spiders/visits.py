@@ -55,7 +55,7 @@ class Visit:
     left_site: bool = False
     """Redirects led out of the site."""
     whole: bool = True
-    """False: the page broke off on the way, so that what it does not show proves nothing."""
+    """False: the page broke off, or is longer than the limit: what it does not show proves nothing."""
 
 
 @dataclass(slots=True)
@@ -74,6 +74,8 @@ class Visitor:
     new_target: Callable[[LinkTarget], None]
     limit: int
     """Bytes of a page."""
+    keeps: bool = True
+    """False: readings are not kept for later runs, for they are read as of a day that has not come."""
     verdicts: dict[str, LinkVerdict] = field(default_factory=dict)
     """Of every page that was asked, by the address that was asked."""
     article_days: dict[str, date] = field(default_factory=dict)
@@ -128,7 +130,7 @@ class Visitor:
         )
         verdict, answer = fetched.verdict, fetched.answer
         page = fetched.page if isinstance(fetched.page, Page) else None
-        visit = Visit(entry.url, verdict, answer, whole=_is_whole(answer))
+        visit = Visit(entry.url, verdict, answer, whole=_is_whole(answer) and not answer.truncated)
         self.verdicts[entry.url] = verdict
         if kept is not None and answer.status == 304 and self.scope.owns(kept[1].url):
             visit.facts = kept[1]
@@ -140,7 +142,7 @@ class Visitor:
             self._read(visit, page, entry, column)
         if answer.truncated and visit.page is not None:
             self.cut.add(entry.url)
-        if visit.page is not None and not visit.whole:
+        if visit.page is not None and not visit.whole and not answer.truncated:
             self.broken_off.add(entry.url)
         else:
             self.broken_off.discard(entry.url)  # the second try of a home page may bring all of it
@@ -238,7 +240,7 @@ class Visitor:
     def _page_seen(self, visit: Visit, column: str | None) -> PageSeen:
         answer, facts = visit.answer, visit.facts
         got = answer.status == 200 and visit.page is not None and facts is not None
-        keeps = got and facts is not None and visit.whole and not answer.truncated and facts.lasting
+        keeps = self.keeps and got and facts is not None and visit.whole and facts.lasting
         return PageSeen(
             url=visit.url,
             status=answer.status,
@@ -261,7 +263,7 @@ class Visitor:
 
 
 def _is_whole(answer: Answer) -> bool:
-    """Did all of a page arrive, as far as can be told; one that is longer than the limit counts as whole.
+    """Did all of a page arrive, as far as the server and the page itself tell.
 
     On many old servers the announced length is wrong: what ends as a page ends is whole, whatever the
     connection said.

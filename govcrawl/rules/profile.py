@@ -38,8 +38,8 @@ def load_profile(
     settings, and it counts as verified, for the office itself has set it.
 
     Raises:
-        ProfileError: no such profile, a broken file, a circle of `extends`, or an override of a key
-            that the profile does not have.
+        ProfileError: no such profile, a broken file, a circle of `extends`, an override of a key
+            that the profile does not have, or a value of another kind than the one it replaces.
     """
     profile = _load(name, folder, ())
     values = dict(profile.values)
@@ -48,6 +48,8 @@ def load_profile(
             close = difflib.get_close_matches(key, list(values), n=1, cutoff=0.0)
             raise ProfileError(f"[rules] 中的 {key} 不在检查指标 {profile.name} 中，最接近的是 {close[0]}")
         old = values[key]
+        if not _alike(value, old.value):
+            raise ProfileError(f"[rules] 中的 {key} 应与原值 {old.value!r} 同为一类，现为 {value!r}")
         values[key] = replace(
             old, value=value, source=_OVERRIDE, verified=True, note=f"原值 {old.value}（{old.source}）"
         )
@@ -72,7 +74,12 @@ def _load(name: str, folder: Path | None, seen: tuple[str, ...]) -> Profile:
         if not isinstance(table, dict):
             raise ProfileError(f"{where}：{section} 应为一个表")
         for key, entry in table.items():
-            values[f"{section}.{key}"] = _value(entry, f"{where}:{section}.{key}")
+            name_of = f"{section}.{key}"
+            value = _value(entry, f"{where}：{name_of}")
+            if name_of in values and not _alike(value.value, values[name_of].value):
+                old = values[name_of].value
+                raise ProfileError(f"{where}：{name_of} 应与原值 {old!r} 同为一类，现为 {value.value!r}")
+            values[name_of] = value
     own_basis = document.get("basis", basis)
     if not isinstance(own_basis, list | tuple) or not all(isinstance(text, str) for text in own_basis):
         raise ProfileError(f"{where}：basis 应为一组文本")
@@ -96,6 +103,15 @@ def _document(name: str, folder: Path | None) -> dict[str, object]:
         return tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ProfileError(f"检查指标 {name} 无法读取：{error}") from error
+
+
+def _alike(value: object, old: object) -> bool:
+    """May one take the other's place: a word for "24h", a whole number for days, any number for a ratio."""
+    if old is None or value is None:
+        return True
+    if isinstance(old, bool) or isinstance(value, bool) or isinstance(old, str) or isinstance(value, str):
+        return type(value) is type(old)
+    return isinstance(old, float) or isinstance(value, int)
 
 
 def _value(entry: object, where: str) -> Value:

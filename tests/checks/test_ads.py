@@ -114,7 +114,13 @@ def test_words_that_are_no_hint(
 
 
 @pytest.mark.parametrize(
-    "url", ["http://www.gov.cn/x", "http://zwfw.example.gov.cn/", "http://www.pku.edu.cn/"]
+    "url",
+    [
+        "http://www.gov.cn/x",
+        "http://zwfw.example.gov.cn/",
+        "http://www.example.edu.cn/",
+        "http://xn--fsqu00a.xn--zfr164b/",  # 例子.政务, as `normalise` writes it
+    ],
 )
 def test_official_domains_are_never_commercial(
     url: str, target: MakeTarget, verdict: Make, ctx: Context

@@ -33,6 +33,26 @@ def test_overrides_count_as_the_offices_own() -> None:
 
 
 @pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("home.stale_days", "14"),
+        ("home.stale_days", 14.5),
+        ("home.stale_days", True),
+        ("days.动态要闻", "14天"),
+        ("deadlines.security", 24),
+    ],
+)
+def test_overrides_of_another_kind_are_refused(key: str, value: float | str | bool) -> None:
+    """A type of column whose days can't be read would be judged by nothing, in silence."""
+    with pytest.raises(ProfileError, match="同为一类"):
+        load_profile("tongliao-2023", overrides={key: value})
+
+
+def test_a_whole_number_may_stand_for_a_ratio() -> None:
+    assert load_profile("tongliao-2023", overrides={"ipv6.links_ratio": 1}).number("ipv6.links_ratio") == 1
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         ("[days]\nx = 3", "应写作"),
@@ -42,6 +62,10 @@ def test_overrides_count_as_the_offices_own() -> None:
         ('extends = "nowhere"', "没有名为 nowhere"),
         ("a = [", "无法读取"),
         ("days = 3", "应为一个表"),
+        (
+            'extends = "national-2019"\n[home]\nstale_days = {value = "14", source = "a", verified = true}',
+            "同为一类",
+        ),
     ],
 )
 def test_broken_profiles_are_said(text: str, says: str, tmp_path: Path) -> None:

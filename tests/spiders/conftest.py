@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,12 +93,21 @@ class Office:
     site: SmallSite
     columns: tuple[Column, ...] = ()
     checks: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
-    def inspect(self, *, night: int = 0, today: date | None = None) -> Outcome:
+    def inspect(self, *, night: int = 0, today: date | None = None, **told: Any) -> Outcome:
+        """One run; `told` are fields of the job: max_pages, depth, as_of."""
         self.site.asked.clear()
         self.site.clock = NOON + timedelta(days=night)
         crawl = CrawlConfig(confirm_after=0.0, confirm_after_transient=0.0, robots="never", browser="never")
-        registered = Site(id="portal", name="示例市人民政府", unit="zfb", url=HOME, columns=self.columns)
+        registered = Site(
+            id="portal",
+            name="示例市人民政府",
+            unit="zfb",
+            url=HOME,
+            columns=self.columns,
+            aliases=self.aliases,
+        )
         registry = Registry(units=(Unit(id="zfb", name="示例市人民政府办公室"),), sites=(registered,))
         catalogue = load_catalogue()
         job = Job(
@@ -115,11 +125,12 @@ class Office:
             depth=5,
             options={},
         )
+        job = replace(job, **told)
         self.store.save_registry(registry, now=self.site.clock)
         run = self.store.begin_run(
             "portal",
-            trial=False,
-            as_of=None,
+            trial=job.trial,
+            as_of=job.as_of,
             profile=job.profile.name,
             checks=[check.id for check in job.catalogue.checks],
             now=self.site.clock,
