@@ -114,8 +114,8 @@ def show(
         _line(console, "未发现问题。")
     if len(records) > _SHOWN:
         _line(console, f"另有 {len(records) - _SHOWN} 个问题见报告。")
-    for item in run.not_tested:
-        _line(console, f"未检查：{item.reason}", style="yellow")
+    for reason in dict.fromkeys(item.reason for item in run.not_tested):
+        _line(console, f"未检查：{reason}", style="yellow")
     for text in run.limits_hit:
         _line(console, f"达到上限：{text}", style="yellow")
     if run.unverified:
