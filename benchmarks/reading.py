@@ -27,8 +27,10 @@ from benchmarks.tables import table
 from govcrawl.model import Kind
 from govcrawl.pages import Page, kind_of, read_article, read_column, read_home, read_page
 from govcrawl.pages.lines import Lines
+from govcrawl.pages.lists import main_list
 from govcrawl.pages.reprints import judge_reprint
 from govcrawl.pages.showndates import find_shown_dates
+from govcrawl.pages.signs import article_points
 from govcrawl.pages.sources import find_source_labels
 from govcrawl.pages.titles import find_title
 
@@ -51,6 +53,9 @@ LXML = "lxml.html.fromstring, bare"
 PARSE = "read_page: decode and parse"
 LINKS = "links"
 KIND = "kind"
+SHOWN = "… of it: visible text"
+SIGNS = "… of it: signs of an article"
+MAIN = "… of it: main list"
 ARTICLE = "article: title, date, source, reprint"
 TITLE = "… of it: lines and title"
 DATE = "… of it: date shown"
@@ -61,7 +66,24 @@ READERS = (KIND, ARTICLE, LIST, HOME)
 TOGETHER = "kind, date, source and list together"
 ALL = "everything, parse and links included"
 HTMLDATE = "htmldate, on the parsed page"
-STAGES = (LXML, PARSE, LINKS, KIND, ARTICLE, TITLE, DATE, SOURCE, LIST, HOME, TOGETHER, ALL, HTMLDATE)
+STAGES = (
+    LXML,
+    PARSE,
+    LINKS,
+    KIND,
+    SHOWN,
+    SIGNS,
+    MAIN,
+    ARTICLE,
+    TITLE,
+    DATE,
+    SOURCE,
+    LIST,
+    HOME,
+    TOGETHER,
+    ALL,
+    HTMLDATE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +188,7 @@ def _once(body: bytes, decoded: bytes, kind: Kind, today: date) -> Times:
     read: Page = page
     times[LINKS] = _timed(lambda: read.links)
     times[KIND] = _timed(lambda: kind_of(read, today))
+    times |= _parts_of_kind(body, today)
     if kind is Kind.ARTICLE:
         times[ARTICLE] = _timed(lambda: read_article(read, today=today))
         times |= _parts_of_article(body, today)
@@ -178,6 +201,17 @@ def _once(body: bytes, decoded: bytes, kind: Kind, today: date) -> Times:
     fresh = read_page(body, "")
     times[HTMLDATE] = _timed(lambda: _by_htmldate(fresh, today))
     return times
+
+
+def _parts_of_kind(body: bytes, today: date) -> Times:
+    """The parts of `kind_of` one after another, on a page whose links are known."""
+    page = read_page(body, "")
+    _ = page.links
+    return {
+        SHOWN: _timed(lambda: page.shown),
+        SIGNS: _timed(lambda: article_points(page)),
+        MAIN: _timed(lambda: main_list(page, today)),
+    }
 
 
 def _parts_of_article(body: bytes, today: date) -> Times:
