@@ -117,6 +117,7 @@ def prepare(arguments: Mapping[str, str], *, now: datetime | None = None) -> Job
         raise JobError("[crawl] browser = always，但本机没有找到 chromium 或 google-chrome")
     options = {"commercial_domains": _commercial_domains(config)}
     Overrides(config.crawl.resolve)  # a wrong entry is said now, not by a run that ends at once
+    _ = config.crawl.hours  # as above
     store = Store.open(config.database_url, now=now)
     try:
         registry = store.registry()

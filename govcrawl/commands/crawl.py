@@ -38,11 +38,14 @@ class Command(ScrapyCrawl):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run the crawl; the exit status is 3 when the home page could not be judged."""
-        if self._job is None:
-            super().run(args, opts)
-            return
         process = self.crawler_process
         assert process is not None, "scrapy makes the process before it runs a command"
+        if self._job is None:
+            known = process.spider_loader.list()
+            if len(args) == 1 and args[0] not in known:
+                _end(JobError(f"没有名为 {args[0]} 的爬虫；可用：{'、'.join(known)}"), 2)
+            super().run(args, opts)
+            return
         crawler = self._create_crawler("site")
         process.crawl(crawler, job=self._job, run=self._run)
         process.start()

@@ -169,6 +169,7 @@ def exempt(
 def _act(event: str, fingerprint: str, who: str, reason: str, until: datetime | None = None) -> None:
     import getpass
 
+    from govcrawl.registry.errors import plain
     from govcrawl.store import Event
 
     if event != "CONFIRM" and not reason.strip():
@@ -183,7 +184,7 @@ def _act(event: str, fingerprint: str, who: str, reason: str, until: datetime | 
             now=now(),
             exempt_until=until,
         )
-    typer.echo(f"{after.fingerprint[:8]} {after.title}:{after.status.zh}")
+    typer.echo(plain(f"{after.fingerprint[:8]} {after.title}：{after.status.zh}", 1000))
 
 
 def _one(store: Store, fingerprint: str) -> FindingRecord:

@@ -16,7 +16,7 @@ app = typer.Typer(
 @app.command("list")
 def list_(
     site: Annotated[str | None, typer.Option("--site", help="只看一个网站")] = None,
-    limit: Annotated[int, typer.Option("--limit", help="最多显示几条", min=1)] = 50,
+    limit: Annotated[int, typer.Option("--limit", help="最多显示几条", min=1, max=2**31 - 1)] = 50,
     json: Json = False,
 ) -> None:
     """列出巡查记录，最近的在前。"""
@@ -45,7 +45,9 @@ def list_(
 
 
 @app.command()
-def show(run: Annotated[int, typer.Argument(help="巡查编号")], json: Json = False) -> None:
+def show(
+    run: Annotated[int, typer.Argument(help="巡查编号", min=1, max=2**31 - 1)], json: Json = False
+) -> None:
     """显示一次巡查的全部内容。"""
     settings = config()
     with opened(settings) as store:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from govcrawl.config.settings import (
@@ -87,12 +88,12 @@ def parse(text: str, *, name: str = FILE_NAME) -> Config:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{name} 不是有效的 TOML:{error}") from error
+        raise ConfigError(f"{name} 不是有效的 TOML：{error}") from error
     for section in document:
         if section not in _SECTIONS:
-            raise ConfigError(f"{name}:没有名为 [{section}] 的部分{_nearest(section, _SECTIONS)}")
+            raise ConfigError(f"{name}：没有名为 [{section}] 的部分{_nearest(section, _SECTIONS)}")
     parts: dict[str, Any] = {
-        section: _section(kind, document.get(section, {}), f"{name}:[{section}]")
+        section: _section(kind, document.get(section, {}), f"{name}：[{section}]")
         for section, kind in _SECTIONS.items()
     }
     config = Config(folder=Path(), **parts)
@@ -163,8 +164,14 @@ def _validate(config: Config, name: str) -> None:
     try:
         ZoneInfo(config.office.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ConfigError(f"{name}:[office] timezone 不是已知的时区：{config.office.timezone!r}") from error
+        raise ConfigError(f"{name}：[office] timezone 不是已知的时区：{config.office.timezone!r}") from error
     crawl = config.crawl
+    if not 0 < config.mail.port < 65536:
+        raise ConfigError(f"{name}：[mail] port 应为 1 到 65535，现为 {config.mail.port!r}")
+    for key, urls in (("control_urls", crawl.control_urls), ("ipv6_canary", crawl.ipv6_canary)):
+        for url in urls:
+            if not _is_web(url):
+                raise ConfigError(f"{name}：[crawl] {key} 应为 http:// 或 https:// 开头的网址，现为 {url!r}")
     at_least: tuple[tuple[str, float, float], ...] = (
         ("concurrency_per_host", crawl.concurrency_per_host, 1),
         ("concurrency_outside", crawl.concurrency_outside, 1),
@@ -179,7 +186,15 @@ def _validate(config: Config, name: str) -> None:
     )
     for key, value, least in at_least:
         if not least <= value < float("inf"):
-            raise ConfigError(f"{name}:[crawl] {key} 不能小于 {least:g}，现为 {value!r}")
+            raise ConfigError(f"{name}：[crawl] {key} 不能小于 {least:g}，现为 {value!r}")
+
+
+def _is_web(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _nearest(word: str, known: typing.Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -37,10 +37,6 @@ class OfficeConfig:
         """The calendar day of a moment (aware) in the office's zone."""
         return moment.astimezone(self.zone).date()
 
-    def zone_now(self) -> datetime:
-        """Now, in the office's zone: for the outermost edge only; everything below takes the time."""
-        return datetime.now(self.zone)
-
 
 @dataclass(frozen=True, slots=True)
 class DatabaseConfig:
@@ -69,6 +65,7 @@ class CrawlConfig:
     max_pages_per_site: int = 5000
     depth: int = 4
     window: str = ""
+    """Hours of the office's day in which sites are asked, as `22:00-06:00`; empty: always."""
     confirm_after: float = 2.0
     """Seconds to the second try of a clear answer (404, 410, redirect loop)."""
     confirm_after_transient: float = 120.0
@@ -86,6 +83,23 @@ class CrawlConfig:
     max_page_bytes: int = 4 * 2**20
     """Of a page's body, decompressed; what is longer is cut, and the run says so."""
     resolve: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def hours(self) -> tuple[time, time] | None:
+        """Begin and end of the window; None: always.
+
+        Raises:
+            ConfigError: the window can't be read, or is empty.
+        """
+        if not self.window.strip():
+            return None
+        try:
+            start, end = (time.fromisoformat(part.strip()) for part in self.window.split("-"))
+        except ValueError:
+            start = end = time()
+        if start == end or start.tzinfo or end.tzinfo:
+            raise ConfigError(f"[crawl] window 应为 22:00-06:00 这样的时段，现为 {self.window!r}")
+        return start, end
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,18 +43,11 @@ def exit_status(nights: Sequence[SiteNight]) -> int:
     return 1 if inspected else 3
 
 
-def in_window(window: str, moment: datetime) -> bool:
-    """Does a moment of the office's day lie in a window such as `22:00-06:00` (empty: always).
-
-    Raises:
-        ConfigError: the window can't be read.
-    """
-    if not window.strip():
+def in_window(hours: tuple[time, time] | None, moment: datetime) -> bool:
+    """Does a moment of the office's day lie in its window (`CrawlConfig.hours`; None: always)."""
+    if hours is None:
         return True
-    try:
-        start, end = (time.fromisoformat(part.strip()) for part in window.split("-"))
-    except ValueError:
-        raise ConfigError(f"[crawl] window 应为 22:00-06:00 这样的时段，现为 {window!r}") from None
+    start, end = hours
     clock = moment.time()
     return start <= clock < end if start <= end else clock >= start or clock < end
 
@@ -83,7 +76,7 @@ def run_night(
     logs.mkdir(parents=True, exist_ok=True)
     for site in sites:
         begun = datetime.now(UTC)
-        if not in_window(config.crawl.window, begun.astimezone(config.office.zone)):
+        if not in_window(config.crawl.hours, begun.astimezone(config.office.zone)):
             yield SiteNight(site, None, 0, f"已到巡查时段（{config.crawl.window}）之外，未开始")
             continue
         started(site)
