@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-_MAX_VARIANTS = 60
-"""Addresses of one path that differ in the query alone; a column's pager has fewer, a calendar has more."""
+_MAX_DAYS = 60
+"""Addresses of one path whose query names a day or an order: a calendar has no end."""
+_MAX_VARIANTS = 1000
+"""Addresses of one form that pages of the same form lead to."""
+_DAY_NAME = re.compile(r"(?:y|m|d|year|mon|month|day|date|week|riqi|nian|yue)$", re.IGNORECASE)
+_DAY = re.compile(r"[\d/.-]{1,10}$")
+_ORDER_NAME = re.compile(r"(?:sort|order|orderby|sortby|asc|desc|view)$", re.IGNORECASE)
 _MAX_SEGMENTS = 20
 _SESSION = re.compile(
     r"^(?:jsessionid|phpsessid|aspsessionid\w*|sid|session_?id|s_?token|ts|_|rnd|random)$", re.IGNORECASE
@@ -85,7 +90,7 @@ class Frontier:
         if entry.depth > self._depth:
             self.cut_by_depth.add(entry.url)
             return False
-        if self._trap(entry.url):
+        if self._trap(entry):
             self.cut_as_trap.add(entry.url)
             return False
         if len(self._seen) >= self._max_pages:
@@ -152,13 +157,35 @@ class Frontier:
             said.append(f"疑似地址陷阱（日历、会话参数等），{len(traps)}个地址未抓取，例如 {example[:120]}")
         return said
 
-    def _trap(self, url: str) -> bool:
-        parts = urlsplit(url)
+    def _trap(self, entry: Entry) -> bool:
+        """Does an address look like one of an endless family.
+
+        Many sites address every article by query (`info.jsp?id=…`), so that a number of variants proves
+        nothing by itself: few are let through where the query names days or an order, many where pages of
+        one form lead on to each other.
+        """
+        parts = urlsplit(entry.url)
         segments = [segment for segment in parts.path.split("/") if segment]
         if len(segments) > _MAX_SEGMENTS or any(n > 3 for n in Counter(segments).values()):
             return True
-        if not parts.query:
+        pairs = parse_qsl(parts.query, keep_blank_values=True)
+        if not pairs:
             return False
-        path = f"{parts.netloc}{parts.path}"
-        self._variants[path] += 1
-        return self._variants[path] > _MAX_VARIANTS
+        if any((_DAY_NAME.match(k) and _DAY.match(v)) or _ORDER_NAME.match(k) for k, v in pairs):
+            form, most = f"{parts.netloc}{parts.path}", _MAX_DAYS
+        elif _form(entry.url) == _form(entry.referer):
+            form, most = _form(entry.url), _MAX_VARIANTS
+        else:
+            return False
+        self._variants[form] += 1
+        return self._variants[form] > most
+
+
+def _form(url: str) -> str:
+    """An address without the values of its query."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    names = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
+    return f"{parts.netloc}{parts.path}?{'&'.join(names)}"

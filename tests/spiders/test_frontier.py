@@ -82,3 +82,32 @@ def test_calendar_and_growing_paths_end() -> None:
     queue.add(Entry(BASE + "/x" * 30, 1))
     assert queue.waiting <= 60
     assert "陷阱" in "".join(queue.limits_hit())
+
+
+def test_articles_addressed_by_query_are_all_read() -> None:
+    """`info.jsp?id=…` is how many sites name their articles: no trap, however many there are."""
+    queue = frontier(max_pages=5000)
+    for number in range(900):
+        list_page = f"{BASE}/list.jsp?cid=3&page={number // 20}"
+        queue.add(Entry(f"{BASE}/info.jsp?id={number}", 2, list_page))
+        queue.add(
+            Entry(f"{BASE}/index.php?m=content&a=show&id={number}", 2, f"{BASE}/index.php?m=content&a=lists")
+        )
+    assert queue.waiting == 1800, "articles were taken for a trap"
+    assert queue.limits_hit() == []
+
+
+def test_pages_of_one_form_that_lead_on_without_end_are_cut() -> None:
+    queue = frontier(max_pages=50_000, depth=50_000)
+    for number in range(5000):
+        queue.add(Entry(f"{BASE}/x.jsp?k={number + 1}", number, f"{BASE}/x.jsp?k={number}"))
+    assert queue.waiting <= 1000
+    assert "陷阱" in "".join(queue.limits_hit())
+
+
+@pytest.mark.parametrize("query", ["m={}", "date=2026-{}", "id=3&order={}", "year={}&a=1"])
+def test_days_and_orders_are_few(query: str) -> None:
+    queue = frontier()
+    for number in range(300):
+        queue.add(Entry(f"{BASE}/calendar.jsp?{query.format(number)}", 1, f"{BASE}/"))
+    assert queue.waiting <= 60
