@@ -74,15 +74,22 @@ class UnverifiedSite:
 
 
 def run_that_counts(runs: Iterable[RunRecord], site: str) -> RunRecord | None:
-    """The run by which a site is judged: the latest complete one, else the latest that saw most.
+    """The run by which a site is judged: complete before others, least left untested, then the latest.
 
-    Trials never count; a run that was killed or still goes on counts only where there is no other.
+    So a look at the links alone (`-a checks=dead_links`) by day does not displace the night's whole
+    inspection. Trials never count; a run that was killed or still goes on counts only where there is no
+    other.
     """
     ranks = {RunResult.COMPLETE: 3, RunResult.PARTIAL: 2, RunResult.BLOCKED: 1, RunResult.UNREACHABLE: 1}
     own = [run for run in runs if run.site == site and not run.trial]
     return max(
         own,
-        key=lambda run: (0 if run.result is None else ranks[run.result], run.started, run.run),
+        key=lambda run: (
+            0 if run.result is None else ranks[run.result],
+            -len({item.check for item in run.not_tested}),
+            run.started,
+            run.run,
+        ),
         default=None,
     )
 
@@ -123,6 +130,8 @@ def standing_of(
         return Standing.UNKNOWN, f"含单项否决指标的检查项未检测：{'、'.join(undone)}"
     if vetoes:
         return Standing.UNKNOWN, "疑似或有异议的单项否决问题待核实"
+    if run.columns_unreadable and not run.columns_read:
+        return Standing.UNKNOWN, "栏目均未能读取"
     if still:
         return Standing.NO_VETO, "存在其他问题或提示"
     unread = any(record.open and record.rule == NOT_JUDGED for record in records)

@@ -164,7 +164,7 @@ class LinkChecker:
         """A page that is to be read, by `first` (or `again`).
 
         Args:
-            url: the page, of a registered site: robots.txt is not asked here.
+            url: the page, of a site that is inspected: its robots.txt is kept where `robots` says always.
             referer: the page that led to it.
             limit: bytes of the body to keep.
             earlier: the verdict of an earlier try, for a second one that differs.
@@ -176,6 +176,11 @@ class LinkChecker:
             if verdict is not None:
                 answer = Answer(url=url, at=self._now(), ms=0, error=verdict.cause or Cause.LOCAL)
                 return Fetched(verdict, answer)
+            if self._crawl.robots == "always" and not await self._may_ask(url):
+                refused = LinkVerdict(
+                    url=url, verdict=Verdict.SUSPECT, final_url=url, blocked=True, reason="robots.txt"
+                )
+                return Fetched(refused, Answer(url=url, at=self._now(), ms=0, error=Cause.LOCAL))
             errand = Errand(
                 url=url,
                 referer=referer,

@@ -379,6 +379,21 @@ def test_links_of_a_dead_host_that_wait_their_turn_are_not_asked_any_more() -> N
     assert asked <= 6, f"{asked} of 60 links of a dead host were asked, though all at once"
 
 
+def test_robots_are_kept_for_the_sites_own_pages_where_the_office_says_always() -> None:
+    async def run(robots: str) -> LinkVerdict:
+        paths = {
+            "/robots.txt": page("User-agent: *\nDisallow: /", kind="text/plain"),
+            "/ok.html": page(html("示例")),
+        }
+        async with world(paths, robots=robots) as here:
+            return (await here.checker.fetch(f"http://{HOST}/ok.html", limit=100_000)).verdict
+
+    kept = asyncio.run(run("always"))
+    assert (kept.verdict, kept.blocked, kept.reason) == (SUSPECT, True, "robots.txt")
+    for robots in ("outside", "never"):
+        assert asyncio.run(run(robots)).verdict is OK, f"registered sites are inspected by duty ({robots})"
+
+
 def test_a_page_that_is_fetched_to_be_read_is_parsed_once() -> None:
     async def run() -> tuple[object, object, object]:
         paths: dict[str, Reply] = {
@@ -387,7 +402,7 @@ def test_a_page_that_is_fetched_to_be_read_is_parsed_once() -> None:
             "/doc.pdf": page(b"%PDF-1.7", kind="application/pdf"),
             GBK: page(html("公告")),
         }
-        async with world(paths, robots="always") as here:
+        async with world(paths, robots="outside") as here:
             fetched = await here.checker.fetch(f"http://{HOST}/ok.html", limit=100_000)
             assert fetched.verdict.verdict is OK
             assert fetched.answer.body == html("示例").encode()

@@ -172,3 +172,17 @@ def test_unverified_links_are_one_a_target_with_their_reason():
     assert "403" in found.links[0].reason
     assert "拒绝" not in found.links[1].reason
     assert unverified_of("站", COMPLETE, DESCRIBER, 2) is None
+
+
+def test_a_look_at_one_check_by_day_does_not_displace_the_night():
+    left_out = tuple(
+        NotTested(check, "本次巡查未选择该检查项") for check in ("freshness", "dead_links", "ipv6")
+    )
+    by_day = replace(COMPLETE, run=9, started=COMPLETE.started + timedelta(hours=9), not_tested=left_out)
+    assert run_that_counts([COMPLETE, by_day], "portal") == COMPLETE
+
+
+def test_a_site_without_one_column_read_is_not_called_free_of_vetoes():
+    blind = replace(COMPLETE, columns_read=0, columns_unreadable=7)
+    assert standing_of([], blind, RULES, SINCE) == (Standing.UNKNOWN, "栏目均未能读取")
+    assert standing_of([], replace(blind, columns_read=1), RULES, SINCE)[0] is not Standing.UNKNOWN
