@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml import etree, html
 
@@ -11,7 +12,10 @@ from govcrawl.model import Evidence
 MAX_SNIPPET = 500
 """Characters of the HTML that is cited."""
 
-_STYLED = etree.XPath("//body//*[@style or @hidden]")
+# To go up from an attribute takes a third of the time that a condition on each element takes.
+_STYLES = etree.XPath("descendant::*/@style", smart_strings=False)
+_STYLED = etree.XPath("descendant::*/@style/..")
+_MARKED_HIDDEN = etree.XPath("descendant::*/@hidden/..")
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _INVISIBLE = re.compile(r"[\u200b\u200c\u200d\u2060\ufeff\xad]+")
 _PLAIN_TAG = re.compile(r"[a-z][a-z0-9\-]*")
@@ -33,14 +37,23 @@ def raw_text(element: html.HtmlElement) -> str:
 def is_hidden(element: html.HtmlElement) -> bool:
     """Is it not shown, by attribute or inline style (what stands around it is not asked)."""
     style = element.get("style")
-    if style and _NOT_SHOWN.search(style):
-        return True
-    return element.get("hidden") is not None
+    return (style is not None and _hides(style)) or element.get("hidden") is not None
 
 
-def hidden_elements(root: html.HtmlElement) -> frozenset[html.HtmlElement]:
-    """The elements that are not shown, with all that stands in them."""
-    return frozenset(inner for outer in _STYLED(root) if is_hidden(outer) for inner in outer.iter())
+def hidden_elements(root: html.HtmlElement) -> list[html.HtmlElement]:
+    """The elements in a page's body that are not shown of themselves; what stands in them is not named."""
+    body = next(root.iter("body"), None)
+    if body is None:
+        return []
+    hiding = {style for style in set(_STYLES(body)) if _hides(style)}
+    found = [element for element in _STYLED(body) if element.get("style") in hiding] if hiding else []
+    return list(dict.fromkeys(found + _MARKED_HIDDEN(body)))
+
+
+@lru_cache(maxsize=4096)
+def _hides(style: str) -> bool:
+    """Does an inline style hide its element; the same few stand all over a site."""
+    return _NOT_SHOWN.search(style) is not None
 
 
 def text_of(element: html.HtmlElement) -> str:

@@ -19,7 +19,7 @@ from govcrawl.pages.elements import collapse, evidence_of, hidden_elements
 from govcrawl.pages.floating import floating_links
 from govcrawl.pages.islands import Island, read_islands
 from govcrawl.pages.links import Linked, collect_links
-from govcrawl.pages.prose import Shown, shown
+from govcrawl.pages.prose import Shown
 from govcrawl.pages.refreshes import immediate_refresh
 
 # Closing tags that may be left out, and that libxml2 takes for the end though a page goes on behind them.
@@ -121,12 +121,16 @@ class Page:
     @cached_property
     def hidden(self) -> frozenset[html.HtmlElement]:
         """Elements that are not shown, by attribute or inline style, with all that stands in them."""
+        return frozenset(inner for outer in self._hidden for inner in outer.iter())
+
+    @cached_property
+    def _hidden(self) -> list[html.HtmlElement]:
         return hidden_elements(self.root)
 
     @cached_property
     def shown(self) -> Shown:
         """The visible text, and how much of it is running text."""
-        return shown(self.root)
+        return Shown(self.root, self._hidden)
 
     @property
     def text(self) -> str:

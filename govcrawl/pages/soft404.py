@@ -9,8 +9,6 @@ from functools import cache
 from importlib.resources import files
 from urllib.parse import unquote, urlsplit
 
-from lxml import etree
-
 from govcrawl.model import Look
 from govcrawl.pages.page import Page
 
@@ -28,7 +26,6 @@ _FRAMES = frozenset({"app", "root", "__next", "__nuxt", "q-app", "app-root", "re
 """Ids that the usual toolkits give to the element that they fill."""
 _FEW = 25
 """Elements that a notice of loading takes at most."""
-_NOT_OWN = frozenset({"a", "nav", "footer", "script", "style", "noscript", "template", "select", "button"})
 _BLANK = re.compile(r"[\s\u200b\u200c\u200d\ufeff]+")
 _404 = re.compile(
     # Alone, set off from the name of a site, or with a word for error: not 404号, 404医院, 国道404线.
@@ -46,8 +43,8 @@ _DOCUMENT = re.compile(
 def says_missing(page: Page, own: str) -> str:
     """The words by which a page of status 200 says that there is nothing here; "": it does not.
 
-    A title alone is not enough: an article about missing pages has one too, and text of its own (`own`, by
-    `own_text`).
+    A title alone is not enough: an article about missing pages has one too, and text of its own (`own`, of
+    `page.shown`).
     """
     terms = _terms()
     title = _squeezed(page.title)
@@ -66,31 +63,6 @@ def says_closed(page: Page, own: str) -> str:
     """The words by which whoever runs the machine says that a whole site was shut; "": none."""
     said = _squeezed(page.title) + "\n" + own
     return next((term for term in _terms()["closed"] if len(said) <= LITTLE_TEXT and term in said), "")
-
-
-def own_text(page: Page) -> str:
-    """What a page says beside its links, navigation and footer: lower case, without blanks.
-
-    Cut well above MUCH_TEXT characters, for who has more has enough.
-    """
-    parts: list[str] = []
-    length = 0
-    body = page.root.find("body")
-    walk = etree.iterwalk(page.root if body is None else body, events=("start", "end"))
-    for event, element in walk:
-        if event == "start":
-            if not isinstance(element.tag, str) or element.tag in _NOT_OWN or element in page.hidden:
-                walk.skip_subtree()
-                continue
-            text = element.text
-        else:
-            text = element.tail
-        if text and (text := text.strip()):
-            parts.append(text)
-            length += len(text)
-            if length > MUCH_TEXT * 2:
-                break
-    return _squeezed("".join(parts))
 
 
 def is_frame(page: Page) -> bool:

@@ -24,7 +24,6 @@ from govcrawl.pages.soft404 import (
     is_frame,
     is_home,
     led_away,
-    own_text,
     same_as,
     says_closed,
     says_missing,
@@ -210,7 +209,7 @@ def look(
         return replace(seen, attempt=replace(attempt, error=Cause.EMPTY, reason="redirect without address"))
     if last.status >= 300 or last.method == "HEAD":
         return replace(seen, attempt=attempt, follow=None)
-    own = own_text(page) if page is not None and page.is_html else ""
+    own = page.shown.own if page is not None and page.is_html else ""
     fault, reason = _fault(url, last, page, seen, element, expect, own)
     if fault is not None:
         return replace(seen, attempt=replace(attempt, error=fault, reason=reason), follow=None)

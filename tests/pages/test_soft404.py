@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from govcrawl.pages import read_page
-from govcrawl.pages.soft404 import is_home, led_away, own_text, says_closed, says_missing
+from govcrawl.pages.soft404 import is_home, led_away, says_closed, says_missing
 
 LONG = "近日，示例市组织开展政府网站检查，对发现的问题逐一登记、逐一整改，并将结果予以公布。" * 20
 FRAME = (
@@ -16,7 +16,7 @@ FRAME = (
 def said(title: str, body: str, head: str = "") -> str:
     page = f"<html><head><title>{title}</title>{head}</head><body>{body}</body></html>"
     read = read_page(page.encode(), "http://www.example.com/a/1.html", "text/html; charset=utf-8")
-    return says_missing(read, own_text(read))
+    return says_missing(read, read.shown.own)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_site_that_was_shut_is_shut_on_its_home_page_too() -> None:
     notice = f"<html><title>关于示例网站已关闭的公告</title><body>{LONG}</body></html>"
     for page, closed in ((shut, True), (notice, False)):
         read = read_page(page.encode(), "http://www.example.com/")
-        assert bool(says_closed(read, own_text(read))) is closed
+        assert bool(says_closed(read, read.shown.own)) is closed
 
 
 def test_own_text_is_what_stands_beside_links_and_navigation() -> None:
@@ -113,4 +113,4 @@ def test_own_text_is_what_stands_beside_links_and_navigation() -> None:
         "<p>丙 丁<script>var x</script>戊</p>"
         "<div style='display:none'>隐藏</div>己<footer>版权</footer></body></html>"
     )
-    assert own_text(read_page(page.encode(), "http://www.example.com/")) == "甲乙丙丁戊己"
+    assert read_page(page.encode(), "http://www.example.com/").shown.own == "甲乙丙丁戊己"
