@@ -15,7 +15,8 @@ LONG = "示例市召开会议，部署下一步工作。" * 10
 def test_text_leaves_out_what_is_not_shown() -> None:
     page = read_page(
         "<html><head><title>题</title></head><body>甲<script>x</script>乙<div style='DISPLAY : none'>"
-        "丙<p>丁</p></div>戊<p hidden>己</p><noscript>庚</noscript><a href=/>辛<b>壬</b></a></body>癸</html>".encode(),
+        "丙<p>丁</p></div>戊<p hidden>己</p><noscript>庚</noscript>"
+        "<a href=/>辛<b>壬</b></a></body>癸</html>".encode(),
         URL,
     )
     assert page.text == "甲 乙 戊 辛 壬 癸"
@@ -23,8 +24,8 @@ def test_text_leaves_out_what_is_not_shown() -> None:
 
 def test_own_words_stand_beside_links_navigation_and_footers() -> None:
     page = read_page(
-        "<html><body><nav><ul><li>导<footer>航</footer>栏</li></ul></nav><form>查<a href=/>链</a> 询"
-        "<select><option>选</select></form>正 文<footer>底</footer><iframe>框</iframe>A</body></html>".encode(),
+        "<html><body><nav><ul><li>导<footer>航</footer>栏</li></ul></nav><form>查<a href=/>链</a> 询<select>"
+        "<option>选</select></form>正 文<footer>底</footer><iframe>框</iframe>A</body></html>".encode(),
         URL,
     )
     assert page.shown.own == "查询正文框a"
