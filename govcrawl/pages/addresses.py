@@ -7,7 +7,7 @@ characters beyond ASCII): what an inspector's browser opens is what is asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from urllib.parse import quote, quote_from_bytes, urljoin, urlsplit
 
@@ -18,6 +18,8 @@ from govcrawl.model import Site
 
 MAX_LENGTH = 2000
 """Characters of the longest address that is taken for one."""
+_REMEMBERED = 300
+"""Characters of the longest address that is remembered as a page writes it."""
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _PLAIN = re.compile(
@@ -77,6 +79,33 @@ def normalise(url: str, base: str = "", encoding: str = "utf-8") -> str | None:
     if joined.query:
         address += "?" + _query(joined.query, encoding)
     return address if len(address) <= MAX_LENGTH * 3 else None
+
+
+def resolver(base: str, encoding: str) -> Callable[[str], str | None]:
+    """A function that does for many addresses of one page what `normalise` does with this base and encoding.
+
+    What the pages of a site share is remembered: their menus lead to the same places.
+    """
+    bare = base.partition("#")[0].partition("?")[0]
+    whole = bare.startswith(("http://", "https://")) and bare.count("/") > 2
+    folder = bare[: bare.rfind("/") + 1] if whole else base
+    origin = "/".join(bare.split("/", 3)[:3]) + "/" if whole else base
+
+    def resolve(raw: str) -> str | None:
+        # What begins with a query, or is nothing but slashes, needs more of the base than its folder.
+        if len(raw) <= _REMEMBERED:
+            if raw[:1] == "/" and raw[1:2].isalnum():
+                return _remembered(raw, origin, encoding)
+            if raw[:1].isalnum() or raw[:1] == ".":
+                return _remembered(raw, folder, encoding)
+        return normalise(raw, base, encoding)
+
+    return resolve
+
+
+@lru_cache(maxsize=16_384)
+def _remembered(raw: str, base: str, encoding: str) -> str | None:
+    return normalise(raw, base, encoding)
 
 
 def _joined(raw: str, base: str) -> str | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import TypeVar
 
 from lxml import etree, html
 
@@ -11,6 +13,10 @@ from govcrawl.model import Evidence
 
 MAX_SNIPPET = 500
 """Characters of the HTML that is cited."""
+
+_Answer = TypeVar("_Answer")
+_REMEMBERED = 300
+"""Characters of the longest text about which an answer is kept."""
 
 # To go up from an attribute takes a third of the time that a condition on each element takes.
 _STYLES = etree.XPath("descendant::*/@style", smart_strings=False)
@@ -20,6 +26,20 @@ _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORE
 _INVISIBLE = re.compile(r"[\u200b\u200c\u200d\u2060\ufeff\xad]+")
 _PLAIN_TAG = re.compile(r"[a-z][a-z0-9\-]*")
 _PLAIN_ID = re.compile(r"[A-Za-z][A-Za-z0-9_\-]*")
+
+
+def remembered(answer: Callable[[str], _Answer]) -> Callable[[str], _Answer]:
+    """Keep a function's answers about short texts: styles, names, addresses that the pages of a site share.
+
+    Long ones are asked anew: they are few, and would fill the memory.
+    """
+    known = lru_cache(maxsize=8192)(answer)
+
+    @wraps(answer)
+    def ask(text: str) -> _Answer:
+        return known(text) if len(text) <= _REMEMBERED else answer(text)
+
+    return ask
 
 
 def collapse(text: str) -> str:
@@ -50,9 +70,8 @@ def hidden_elements(root: html.HtmlElement) -> list[html.HtmlElement]:
     return list(dict.fromkeys(found + _MARKED_HIDDEN(body)))
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def _hides(style: str) -> bool:
-    """Does an inline style hide its element; the same few stand all over a site."""
     return _NOT_SHOWN.search(style) is not None
 
 

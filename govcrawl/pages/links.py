@@ -7,13 +7,13 @@ such as dns-prefetch, not the targets of forms (an address without its fields sa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from lxml import html
 
 from govcrawl.model import Link
-from govcrawl.pages.addresses import normalise
+from govcrawl.pages.addresses import resolver
 from govcrawl.pages.elements import collapse
 from govcrawl.pages.islands import Island
 
@@ -38,6 +38,7 @@ _CALL = re.compile(
 _FLOATING_SCRIPT = re.compile(
     r"float_?ad|floater|ad_?move|move_?ad|piaochuang|飘窗|飘浮|漂浮|float_?win|duilian|couplet", re.IGNORECASE
 )
+_FLOATING_WORDS = ("float", "move", "piaochuang", "飘", "漂", "duilian", "couplet")
 _WRITTEN = re.compile(
     r"(?:href\s{0,3}=\s{0,3}|\b(?:href|link|url|linkurl)\s{0,3}:\s{0,3})\\?['\"](https?://[^'\"\\\s<>]{4,1000})",
     re.IGNORECASE,
@@ -56,6 +57,8 @@ class Linked:
     elements: tuple[html.HtmlElement, ...]
     islands: Mapping[int, Island]
     """Islands by the index of the links that stand in them."""
+    written: frozenset[int]
+    """Indexes of the links that scripts of floating windows write."""
 
 
 def collect_links(root: html.HtmlElement, islands: tuple[Island, ...], base: str, encoding: str) -> Linked:
@@ -63,30 +66,32 @@ def collect_links(root: html.HtmlElement, islands: tuple[Island, ...], base: str
     links: list[Link] = []
     elements: list[html.HtmlElement] = []
     inside: dict[int, Island] = {}
-    known: dict[str, str] = {}
+    written: set[int] = set()
+    resolve = resolver(base, encoding)
 
     def take(tree: html.HtmlElement, island: Island | None) -> None:
         for element in tree.iter(*_ADDRESSES):
             tag = str(element.tag)
             for raw in _ADDRESSES[tag](element):
-                if raw is None or not (stripped := raw.strip()) or stripped.startswith("#"):
+                if raw is None or not (stripped := raw.strip()) or stripped[0] == "#":
                     continue
                 if len(links) >= MAX_LINKS:
                     return
-                url = known.get(stripped)
-                if url is None:
-                    # What can't be an address is a link all the same: the one who asks it says why not.
-                    url = known[stripped] = normalise(stripped, base, encoding) or stripped[:2000]
+                index, kind = len(links), tag
+                if tag == "script" and raw != element.get("src"):
+                    kind = "a"
+                    written.add(index)
                 if island is not None:
-                    inside[len(links)] = island
+                    inside[index] = island
                 links.append(
                     Link(
-                        url=url,
+                        # What can't be an address is a link all the same: the one who asks it says why not.
+                        url=resolve(stripped) or stripped[:2000],
                         raw=stripped[:2000],
-                        element="a" if tag == "script" and raw != element.get("src") else tag,
+                        element=kind,
                         text=_text(element, tag),
                         line=(element.sourceline or 0) if island is None else island.line,
-                        index=len(links),
+                        index=index,
                     )
                 )
                 elements.append(element)
@@ -94,7 +99,7 @@ def collect_links(root: html.HtmlElement, islands: tuple[Island, ...], base: str
     take(root, None)
     for island in islands:
         take(island.root, island)
-    return Linked(tuple(links), tuple(elements), inside)
+    return Linked(tuple(links), tuple(elements), inside, frozenset(written))
 
 
 def refresh_target(content: str) -> tuple[int, str] | None:
@@ -124,18 +129,19 @@ def _text(element: html.HtmlElement, tag: str) -> str:
     return collapse(text)[:200]
 
 
-_Addresses = Iterator[str | None]
+_Addresses = Iterable[str | None]
 
 
 def _of_anchor(element: html.HtmlElement) -> _Addresses:
     href = element.get("href")
+    if href and href[0] in "/.hH":
+        return (href,)  # nearly all of them
     if href is not None and href.lstrip()[:11].lower() == "javascript:":
         opened = called_address(href) or called_address(element.get("onclick") or "")
-        yield opened or href
-        return
-    yield href
+        return (opened or href,)
     if (not href or href.startswith("#")) and (click := element.get("onclick")):
-        yield called_address(click)
+        return (href, called_address(click))
+    return (href,)
 
 
 def _of_picture(element: html.HtmlElement) -> _Addresses:
@@ -193,14 +199,20 @@ def _of_input(element: html.HtmlElement) -> _Addresses:
 def _of_script(element: html.HtmlElement) -> _Addresses:
     yield element.get("src")
     text = element.text
-    if text and len(text) < 200_000 and _FLOATING_SCRIPT.search(text):
+    if text and len(text) < 200_000 and _may_float(text) and _FLOATING_SCRIPT.search(text):
         for match in _WRITTEN.finditer(_LINE_COMMENT.sub("", text)):
             yield match[1]
 
 
+def _may_float(script: str) -> bool:
+    """Does one of the words stand in it without which no name of a floating window is written."""
+    lower = script.lower()
+    return any(word in lower for word in _FLOATING_WORDS)
+
+
 def _attribute(name: str) -> Callable[[html.HtmlElement], _Addresses]:
     def read(element: html.HtmlElement) -> _Addresses:
-        yield element.get(name)
+        return (element.get(name),)
 
     return read
 

@@ -113,6 +113,11 @@ class Page:
         """All links in the order of the page, those of data islands last; none that stands in a comment."""
         return self._linked.links
 
+    @property
+    def written(self) -> frozenset[int]:
+        """Indexes of the links that scripts of floating windows write."""
+        return self._linked.written
+
     @cached_property
     def refresh(self) -> str | None:
         """Where the page sends its visitor at once, by meta refresh or script; None: it does not."""

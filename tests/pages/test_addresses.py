@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from govcrawl.model import Site, Version
 from govcrawl.pages import Scope, normalise, registrable_domain
+from govcrawl.pages.addresses import resolver
 
 NORMAL = {
     "http://a.cn": "http://a.cn/",
@@ -143,3 +146,40 @@ def test_a_prefix_ends_with_a_path_segment() -> None:
     assert scope.owns("http://www.example.gov.cn/jyj")
     assert scope.owns("http://www.example.gov.cn/jyj/a.html")
     assert not scope.owns("http://www.example.gov.cn/jyjs/a.html")
+
+
+BASES = (
+    "",
+    "http://www.example.gov.cn/",
+    "http://www.example.gov.cn/zwgk/tzgg/index.html",
+    "https://www.example.gov.cn:8443/a/b;c/d.jsp?u=/x/y#z/z",
+    "http://www.example.gov.cn",
+    "http://www.example.gov.cn/a/../b/",
+    "file:///c/d/e",
+)
+
+
+@given(
+    raw=st.one_of(
+        st.text(alphabet="/.?#;:\\ab1 \t%=＂中\u200b", max_size=12),
+        st.sampled_from(
+            [
+                "http:",
+                "//",
+                "/\\b.cn/x",
+                "http://b.cn",
+                "HTTPS:/b.cn/../x",
+                "?a=1",
+                ".",
+                "mailto:a",
+                "x" * 400,
+            ]
+        ),
+    ),
+    base=st.sampled_from(BASES),
+    encoding=st.sampled_from(["utf-8", "gb18030"]),
+)
+def test_a_resolver_remembers_and_changes_nothing(raw: str, base: str, encoding: str) -> None:
+    resolve = resolver(base, encoding)
+    assert resolve(raw) == normalise(raw, base, encoding)
+    assert resolver(base, encoding)(raw) == resolve(raw), "the second time it is remembered"
