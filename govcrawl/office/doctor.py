@@ -187,6 +187,8 @@ async def _control(config: Config, client: Client) -> Diagnosis:
 
 async def _ipv6(config: Config, client: Client) -> Diagnosis:
     means = "IPv6 检查只能看域名有无 IPv6 地址，能否访问列为“未检查”"
+    if config.crawl.ipv6_proxy:
+        means += "；本版本尚不使用 [crawl] ipv6_proxy"
     if not _has_v6_route():
         return Diagnosis("IPv6", State.LACK, "本机没有 IPv6 路由", means)
     if not config.crawl.ipv6_canary:
