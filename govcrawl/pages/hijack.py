@@ -47,7 +47,7 @@ def hijacked(page: Page, *, link_text: str = "") -> str:
         "title": _squeezed(page.title),
         "keywords": _squeezed(" ".join(page.metas.get("keywords", ()))),
         "description": _squeezed(" ".join(page.metas.get("description", ()))),
-        "text": _squeezed(page.text[: _TEXT * 2])[:_TEXT],
+        "text": page.text[: _TEXT * 2].replace(" ", "").lower()[:_TEXT],
     }
     linked = _squeezed(link_text)
     own = registrable_domain(host_of(page.url))

@@ -12,7 +12,7 @@ from govcrawl.pages.articles import read_article
 from govcrawl.pages.columns import read_column
 from govcrawl.pages.elements import text_of
 from govcrawl.pages.home import read_home
-from govcrawl.pages.lists import MainList, main_list, page_groups
+from govcrawl.pages.lists import MOST_POINTS, MainList, main_list, page_groups
 from govcrawl.pages.page import Page, read_page
 from govcrawl.pages.signs import BREADCRUMB, article_points
 
@@ -57,6 +57,9 @@ def kind_of(page: Page, today: date) -> Kind:
         return Kind.OTHER
     prose = page.shown.prose
     article = article_points(page)
+    surely = article > MOST_POINTS or (article == MOST_POINTS and prose >= 300)
+    if surely and prose >= 120:
+        return Kind.ARTICLE  # whatever lists stand beside it
     found = main_list(page, today)
     listing = found.points(prose) if found else 0
     home = _is_home(page, found, today)

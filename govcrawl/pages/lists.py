@@ -7,9 +7,10 @@ little, even where its dates are newer; a pager behind a list and the column's o
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property, partial
 from typing import cast
 
 from lxml import html
@@ -18,7 +19,7 @@ from govcrawl.model import ListItem, ListOrigin
 from govcrawl.pages.elements import collapse, raw_text
 from govcrawl.pages.items import items_of
 from govcrawl.pages.page import Page
-from govcrawl.pages.rows import CONTAINERS, Group, groups_of
+from govcrawl.pages.rows import CONTAINERS, Group, Row, groups_of
 from govcrawl.pages.surroundings import Surroundings, is_aside
 
 _TITLE_PARTS = re.compile(r"\s?[-_—–|]+\s?")
@@ -33,12 +34,16 @@ _PLAIN_SHARE = 0.4
 _FEW = 2
 """Boxes within a list that hold further rows of it; more are boxes of a page."""
 
+MOST_POINTS = 5
+"""What `MainList.points` comes to at most on a page with a paragraph of running text."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class MainList:
-    """The main list of a page."""
+    """The main list of a page. Its entries are read when they are first asked for."""
 
-    items: tuple[ListItem, ...]
+    rows: tuple[Row, ...]
+    _read: Callable[[], tuple[ListItem, ...]]
     element: html.HtmlElement
     """What holds the rows; of a data island its script."""
     origin: ListOrigin
@@ -49,9 +54,16 @@ class MainList:
     """A pager behind it or the column's own name over it says that it is the column's list."""
     score: float
 
-    @property
+    @cached_property
+    def items(self) -> tuple[ListItem, ...]:
+        """The entries in their order, each once."""
+        return self._read()
+
+    @cached_property
     def dated(self) -> int:
         """Entries with a date, with or without a year."""
+        if not any(row.dated for row in self.rows):
+            return 0
         return sum(item.day is not None or item.latest is not None for item in self.items)
 
     def points(self, prose: int) -> int:
@@ -141,10 +153,10 @@ def _best(page: Page, root: html.HtmlElement, names: set[str], today: date) -> M
         key=lambda candidate: candidate[:2],
     )
     parts = _same_list(group, groups, around)
-    rows = [row for part in parts for row in part.rows]
-    items = items_of(rows, page, today, in_order=len(parts) == 1)
+    rows = tuple(row for part in parts for row in part.rows)
     return MainList(
-        items,
+        rows,
+        partial(items_of, rows, page, today, in_order=len(parts) == 1),
         group.container,
         ListOrigin.STATIC,
         around.pager,

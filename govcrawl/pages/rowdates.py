@@ -39,6 +39,7 @@ _LABEL = re.compile(r"(?:时间|日期|发布|于)\s?[:：]?\s?$|[\[(（【]\s?$
 _PIECE = re.compile(r"[\[(（\s]*[\d年月日/.\-]{1,11}[\])）\s]*")
 _NUMBER = re.compile(r"(\d{1,4})\s?([年月日]?)")
 _DATE_ATTRIBUTES = ("datetime", "data-time", "data-date", "data-pubdate", "pubdate", "date")
+_DATED = frozenset(_DATE_ATTRIBUTES)
 _FIRST_CHILDREN = 5
 _LABELLED = re.compile(r"(?:发布|更新|发表)?(?:时\s?间|日\s?期)\s?[:：]\s?([^\r\n]{6,40})")
 
@@ -106,7 +107,7 @@ def date_among(segments: Sequence[Segment], today: date) -> RowDate | None:
 def date_in_attributes(element: html.HtmlElement, anchor: html.HtmlElement, today: date) -> RowDate | None:
     """A date in an attribute: of the row or what stands in it directly, of <time>, or labelled in @title."""
     for node in (element, *element[:_FIRST_CHILDREN], *element.iter("time")):
-        if not node.attrib:
+        if _DATED.isdisjoint(node.keys()):
             continue
         for name in _DATE_ATTRIBUTES:
             if (
@@ -118,6 +119,7 @@ def date_in_attributes(element: html.HtmlElement, anchor: html.HtmlElement, toda
     title = anchor.get("title")
     if (
         title
+        and ("时" in title or "日" in title)
         and (label := _LABELLED.search(title[:1000]))
         and (found := find_dates(label[1], today, limit=1))
     ):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from govcrawl.pages import kind_of, read_column, read_page
+from govcrawl.pages.lists import MOST_POINTS, main_list
 
 TODAY = date(2026, 11, 25)
 FOLDER = Path(__file__).parents[1] / "fixtures" / "reading" / "lists"
@@ -52,3 +53,15 @@ def test_kind_of_a_column_page(path: Path) -> None:
     page = read_page(path.read_bytes(), expected["url"])
     if expected["kind"] is not None:  # None: it may be taken for one or the other
         assert str(kind_of(page, TODAY)) == expected["kind"], f"{path.name}: {expected['why']}"
+
+
+def test_no_list_beside_text_has_more_points_than_an_article_is_measured_by() -> None:
+    rows = "".join(
+        f"<li><a href='/a/{n}.html'>示例市召开第{n}次会议</a> 2026-11-{n:02}</li>" for n in range(1, 21)
+    )
+    body = f"<html><body><h2>通知公告</h2><ul>{rows}</ul><div><a href='2.html'>下一页</a></div></body></html>"
+    found = main_list(read_page(body.encode(), "http://www.example.gov.cn/tzgg/"), TODAY)
+    assert found is not None
+    assert found.pager
+    assert found.dated == 20
+    assert found.points(prose=120) == MOST_POINTS, "kind_of decides without looking at lists by this number"
