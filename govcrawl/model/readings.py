@@ -155,6 +155,8 @@ class ArticleReading:
     """A label such as 来源 is there and nothing stands behind it."""
     source_label: bool = False
     """A label such as 来源 is there."""
+    future_date: date | None = None
+    """A date of publication is shown, but one later than today, so that it can't be `published`."""
     reprint: bool | None = None
     """Does the text come from another publisher than the site's own unit; None: not known."""
     reprint_reason: str = ""
@@ -184,6 +186,8 @@ class HomeReading:
     """False: `newest` is of an entry without a year, and is the latest day not after today that it can be."""
     newest_shown: date | None = None
     """Greatest day that is shown with its year; the same as `newest` where `year_known`."""
+    future: int = 0
+    """Entries dated later than today, which were set aside."""
     lasting: bool = False
     """It would read the same on any later day: nothing in it was guessed or left out by the day."""
 

@@ -63,6 +63,7 @@ def read_article(
         title=title_above(lines, place, dated) or place.title,
         published=published,
         meta_date=meta_day,
+        future_date=_future(page, shown, today),
         source=source,
         meta_source=meta_source,
         source_label=bool(labels),
@@ -115,6 +116,18 @@ def _meta_values(page: Page, wanted: Sequence[str]) -> list[str]:
     for name, contents in page.metas.items():
         folded.setdefault(_LETTERS.sub("", name), []).extend(contents)
     return [content for name in wanted for content in folded.get(name, ()) if content.strip()]
+
+
+def _future(page: Page, shown: Sequence[ShownDate], today: date) -> date | None:
+    """A date of publication later than today: shown where such dates stand, else in the meta tags."""
+    for each in shown:
+        if each.trust <= Trust.LINE and each.found.day is not None:
+            return each.found.day if each.found.day > today else None
+    for content in _meta_values(page, _DATE_METAS):
+        for found in find_dates(content, today, limit=1):
+            if found.day is not None:
+                return found.day if found.day > today else None
+    return None
 
 
 def _meta_date(page: Page, today: date) -> FoundDate | None:

@@ -50,6 +50,7 @@ def read_home(page: Page, today: date, *, rendered: bool = False) -> HomeReading
         needs_rendering=not (rendered or items or entrance) and script_sign(page) is not None,
         year_known=newest is None or newest.day is not None,
         newest_shown=max((item.day for item in items if item.day and not item.pinned), default=None),
+        future=sum(item.future for item in entries),
         lasting=bool(entries) and all(item.day and not item.future for item in entries),
     )
 

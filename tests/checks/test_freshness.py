@@ -258,3 +258,22 @@ def test_home_without_years_is_said_to_be_no_newer(ctx: Context) -> None:
     home = HomeReading(url=HOME, newest=ago(200), year_known=False)
     (finding,) = CHECK.site(site(home, ()), ctx)
     assert "最新内容日期不晚于" in finding.title
+
+
+def test_entries_dated_ahead_leave_only_a_suspicion_that_names_them(
+    column_ctx: Callable[..., Context], ctx: Context
+) -> None:
+    """A slip in the date of the newest entry must not make a confirmed fault, still less a veto."""
+    ahead = ListItem(title="人口抽样调查", url=URL + "2", day=ago(-3), future=True)
+    listed = replace(reading(newest=ago(15)), items=(ahead,))
+    (column,) = CHECK.column(listed, column_ctx())
+    (veto,) = CHECK.site(site(home(newest=ago(15), dated_items=5, future=1)), ctx)
+    for finding in (column, veto):
+        assert not finding.certain
+        assert "另有1条" in finding.title
+        assert finding.detail["future_items"] == 1
+
+
+def test_an_article_dated_ahead_does_show_a_date(ctx: Context) -> None:
+    article = ArticleReading(url=URL + "1.html", title="人口抽样调查", future_date=ago(-3))
+    assert rules(CHECK.article(article, ctx)) == []
