@@ -44,9 +44,13 @@ def remembered(answer: Callable[[str], _Answer]) -> Callable[[str], _Answer]:
 
 def collapse(text: str) -> str:
     """Runs of whitespace (zero-width characters too) as one space, none at the ends."""
-    if not text.isascii() and _INVISIBLE.search(text):
-        text = _INVISIBLE.sub(" ", text)
-    return " ".join(text.split())
+    # What is printable has no whitespace but blanks, and nothing of no width: so are nearly all texts.
+    if " " not in text and text.isprintable():
+        return text
+    text = " ".join(text.split())
+    if not text.isprintable() and _INVISIBLE.search(text):
+        text = " ".join(_INVISIBLE.sub(" ", text).split())
+    return text
 
 
 def raw_text(element: html.HtmlElement) -> str:

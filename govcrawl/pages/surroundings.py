@@ -24,10 +24,11 @@ _ASIDE_HEADING = re.compile(
 )
 _CRUMBS = re.compile(r"位置|[>›»]|首页")
 _PREVIEW_HEADING = re.compile(r"更\s?多|\bmore\b|>>\s*$", re.IGNORECASE)
+# Begins with one class of characters, so that the search skips all others at full speed.
 _PAGER = re.compile(
-    r"上一?页|下一?页|末\s?页|尾\s?页|最后一页|后一页|(?:总共|共有?)\s{0,3}\d{1,6}\s{0,3}(?:页|条|篇)"
-    r"|\d{1,5}\s?/\s?\d{1,5}\s?页|createPageHTML|next\s?page|\.pagination\(|laypage",
-    re.IGNORECASE,
+    r"[上下末尾最后总共\dcCnN.lL](?:(?<=[上下])一?页|(?<=[末尾])\s?页|(?<=最)后一页|(?<=后)一页"
+    r"|(?:(?<=总)共|(?<=共)有?)\s{0,3}\d{1,6}\s{0,3}(?:页|条|篇)|(?<=\d)\d{0,4}\s?/\s?\d{1,5}\s?页"
+    r"|(?i:(?<=c)reatePageHTML|(?<=n)ext\s?page|(?<=\.)pagination\(|(?<=l)aypage))"
 )
 _PAGER_TEXT = 3000
 """Characters of a part behind a group that may be a pager: one that is longer is something else."""
