@@ -11,10 +11,12 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 
 from govcrawl.model import (
     Column,
     ColumnReading,
+    FindingRecord,
     HomeReading,
     Ipv6Reading,
     LinkTarget,
@@ -34,7 +36,7 @@ from spiders.frontier import Entry, Frontier, without_session
 from spiders.ipv6 import AddressesOf, Ipv6Probe
 from spiders.job import Job
 from spiders.judging import Judge
-from spiders.links import LinkRound, name_dead_hosts
+from spiders.links import LinkRound, name_dead_hosts, with_earlier_tries
 from spiders.memory import Memory
 from spiders.outcome import Gathered, Outcome, keep, keep_without_home
 from spiders.targets import Targets
@@ -217,7 +219,22 @@ class Inspection:
         await self._links.settle()
         self._verdicts = {**self._links.verdicts, **self._visitor.verdicts}
         await self._links.confirm(self._verdicts, self._targets.get)
+        crawl = self._job.config.crawl
+        for record in self._open_findings:
+            verdict = self._verdicts.get(record.target or "")
+            if verdict is not None and record.rule == "link-broken":
+                self._verdicts[verdict.url] = with_earlier_tries(
+                    verdict,
+                    record.detail.get("tries"),
+                    confirm_after=crawl.confirm_after,
+                    confirm_after_transient=crawl.confirm_after_transient,
+                )
         self._verdicts |= name_dead_hosts(self._verdicts)
+
+    @cached_property
+    def _open_findings(self) -> list[FindingRecord]:
+        """What earlier runs found of this site and is still open."""
+        return [record for record in self._job.store.findings(site=self._job.key) if record.open]
 
     async def _doubt_silence(self, home: Visit) -> None:
         """A server that gave us the home page and then no page at all has shut us out, or is down for now.
@@ -256,7 +273,7 @@ class Inspection:
         """
         before = {
             record.target: record
-            for record in self._job.store.findings(site=self._job.key)
+            for record in self._open_findings
             if record.target and record.evidence.snippet and record.page in self._visitor.unchanged
         }
         pages: dict[str, list[LinkTarget]] = {}

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from govcrawl.config import CrawlConfig
-from govcrawl.model import HOST_NOT_REACHABLE, Cause, LinkTarget, LinkVerdict, Verdict
+from govcrawl.model import HOST_NOT_REACHABLE, Cause, LinkTarget, LinkVerdict, Try, Verdict
 from govcrawl.net.links import GIVE_UP_AFTER, LinkChecker
+from govcrawl.pages.verdicts import judge
 from govcrawl.store import Store
 
 _AT_ONCE = 64
@@ -140,6 +141,53 @@ def _place(url: str) -> str:
         return urlsplit(url).netloc
     except ValueError:
         return ""
+
+
+def with_earlier_tries(
+    verdict: LinkVerdict, earlier: object, *, confirm_after: float, confirm_after_transient: float
+) -> LinkVerdict:
+    """A link that failed once in this run, judged together with the failure that an earlier run kept.
+
+    A second try "another night" confirms as well as one in the same run: a small site's crawl ends long
+    before its second try is due.
+
+    Args:
+        verdict: of this run.
+        earlier: `detail["tries"]` of the open finding; what can't be read of it counts for nothing.
+        confirm_after: seconds between two tries of a clear answer.
+        confirm_after_transient: seconds between two tries of what may pass.
+    """
+    if verdict.verdict is not Verdict.SUSPECT or verdict.blocked or verdict.retry_after is None:
+        return verdict
+    before = _tries(earlier)
+    if not before:
+        return verdict
+    judged = judge(
+        verdict.url,
+        (before[-1], *verdict.tries),
+        confirm_after=confirm_after,
+        confirm_after_transient=confirm_after_transient,
+    )
+    return judged if judged.verdict is Verdict.BROKEN else verdict
+
+
+def _tries(kept: object) -> list[Try]:
+    found = []
+    for entry in kept if isinstance(kept, list) else []:
+        try:
+            found.append(
+                Try(
+                    method=str(entry["method"]),
+                    status=entry["status"],
+                    error=None if entry["error"] is None else Cause(entry["error"]),
+                    ms=int(entry["ms"]),
+                    at=datetime.fromisoformat(entry["at"]),
+                    reason=entry.get("reason") or "",
+                )
+            )
+        except (KeyError, TypeError, ValueError):
+            continue
+    return found
 
 
 def name_dead_hosts(verdicts: Mapping[str, LinkVerdict]) -> dict[str, LinkVerdict]:

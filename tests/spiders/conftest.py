@@ -52,6 +52,8 @@ class SmallSite:
 
     pages: dict[str, str] = field(default_factory=dict)
     validators: bool = True
+    refusing: set[str] = field(default_factory=set)
+    """Addresses at which nobody listens."""
     asked: list[tuple[str, int]] = field(default_factory=list)
     """Address and status of every answer."""
     clock: datetime = NOON
@@ -69,6 +71,8 @@ class SmallSite:
         fresh: bool = False,
     ) -> Answer:
         await asyncio.sleep(0)
+        if url in self.refusing:
+            return Answer(url=url, at=self.clock, ms=1, error=Cause.REFUSED, reason="connect")
         status, text = (200, self.pages[url]) if url in self.pages else (404, "没有这个页面")
         content = text.encode()
         etag = f'"{sha256(content).hexdigest()[:16]}"'
@@ -95,11 +99,15 @@ class Office:
     checks: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
 
-    def inspect(self, *, night: int = 0, today: date | None = None, **told: Any) -> Outcome:
-        """One run; `told` are fields of the job: max_pages, depth, as_of."""
+    def inspect(
+        self, *, night: int = 0, today: date | None = None, transient: float = 0.0, **told: Any
+    ) -> Outcome:
+        """One run; `transient` is `confirm_after_transient`; `told` are fields of the job: max_pages, depth …"""
         self.site.asked.clear()
         self.site.clock = NOON + timedelta(days=night)
-        crawl = CrawlConfig(confirm_after=0.0, confirm_after_transient=0.0, robots="never", browser="never")
+        crawl = CrawlConfig(
+            confirm_after=0.0, confirm_after_transient=transient, robots="never", browser="never"
+        )
         registered = Site(
             id="portal",
             name="示例市人民政府",

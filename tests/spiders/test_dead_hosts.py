@@ -1,11 +1,15 @@
-"""Hosts that gave no answer at all are said once, not link by link."""
+"""Links that failed: together with another night's try, and once for a host that gave no answer at all."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
-from govcrawl.model import HOST_NOT_REACHABLE, Cause, LinkVerdict, Try, Verdict
-from spiders.links import name_dead_hosts
+import pytest
+
+from govcrawl.model import HOST_NOT_REACHABLE, Cause, LinkVerdict, Status, Try, Verdict
+from spiders.links import name_dead_hosts, with_earlier_tries
+from tests.spiders.conftest import HOME, Office
 
 NOON = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 
@@ -39,3 +43,60 @@ def test_one_answer_and_the_host_lives() -> None:
 def test_a_fault_of_this_machine_makes_no_host_dead() -> None:
     assert name_dead_hosts(links("far.example.net", 9, Cause.LOCAL)) == {}
     assert name_dead_hosts(links("far.example.net", 9, Cause.UNROUTABLE)) == {}
+
+
+def once(cause: Cause = Cause.DNS, *, at: datetime = NOON, status: int | None = None) -> LinkVerdict:
+    attempt = Try(
+        method="GET", status=status, error=cause if status is None else None, ms=1, at=at, reason="nxdomain"
+    )
+    return LinkVerdict(
+        url="http://gone.example.net/",
+        verdict=Verdict.SUSPECT,
+        cause=cause,
+        status=status,
+        tries=(attempt,),
+        retry_after=120.0,
+    )
+
+
+def together(verdict: LinkVerdict, earlier: object) -> Verdict:
+    return with_earlier_tries(verdict, earlier, confirm_after=2.0, confirm_after_transient=120.0).verdict
+
+
+def kept(cause: Cause = Cause.DNS, *, before: timedelta = timedelta(days=1)) -> list[dict[str, object]]:
+    return [attempt.to_json() for attempt in once(cause, at=NOON - before).tries]
+
+
+def test_another_night_confirms() -> None:
+    assert together(once(), kept()) is Verdict.BROKEN
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        None,
+        [],
+        "tries",
+        [{"method": "GET"}],
+        [{"method": "GET", "status": None, "error": "no such cause", "ms": 1, "at": "2026-11-24"}],
+        kept(before=timedelta(seconds=60)),  # too near
+    ],
+)
+def test_what_proves_nothing_leaves_the_suspicion(earlier: object) -> None:
+    assert together(once(), earlier) is Verdict.SUSPECT
+
+
+def test_only_a_failure_that_waits_for_a_second_try_is_judged_so() -> None:
+    assert together(replace(once(), blocked=True), kept()) is Verdict.SUSPECT
+    assert together(replace(once(), retry_after=None), kept()) is Verdict.SUSPECT
+    assert together(replace(once(), verdict=Verdict.OK), kept()) is Verdict.OK
+
+
+def test_a_small_site_confirms_a_dead_link_the_next_night(office: Office) -> None:
+    """Its crawl ends before a second try is due: the failure of the night before is the other one."""
+    office.site.refusing.add(HOME + "fj/gone.html")
+    first = office.inspect(transient=120.0)
+    assert [(r.rule, r.status) for r in first.records] == [("link-broken", Status.SUSPECTED)]
+    second = office.inspect(night=1, transient=120.0)
+    assert [(r.rule, r.status) for r in second.records] == [("link-broken", Status.CONFIRMED)]
+    assert len(second.records[0].evidence.observed) == 2, "both tries belong to the proof"
