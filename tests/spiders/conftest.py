@@ -102,7 +102,7 @@ class Office:
     def inspect(
         self, *, night: int = 0, today: date | None = None, transient: float = 0.0, **told: Any
     ) -> Outcome:
-        """One run; `transient` is `confirm_after_transient`; `told` are fields of the job: max_pages, depth …"""
+        """One run; `transient` is `confirm_after_transient`; `told` are fields of the job (max_pages …)."""
         self.site.asked.clear()
         self.site.clock = NOON + timedelta(days=night)
         crawl = CrawlConfig(
