@@ -8,14 +8,14 @@ stands in a comment does not stand in the page.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lxml import html
 
 from govcrawl.pages.addresses import host_of, registrable_domain
-from govcrawl.pages.elements import remembered
+from govcrawl.pages.elements import attribute_values, remembered
 
 if TYPE_CHECKING:
     from govcrawl.pages.page import Page
@@ -86,9 +86,28 @@ def floating_links(page: Page) -> frozenset[int]:
 
 def _windows(page: Page) -> Iterator[tuple[html.HtmlElement, bool]]:
     """Elements that float, and whether only a link to the outside makes them more than a bar."""
+    classes, identities = attribute_values(page.root, "class"), attribute_values(page.root, "id")
     fixed, placed = _named_by_rules(page)
-    called = _called(page)
-    for element in page.root.iter("div", "a", "img", "table", "span", "section", "dl", "ins", "iframe"):
+    if fixed or placed:
+        there = {f".{name}" for names in classes for name in names.split()}
+        there.update(f"#{identity}" for identity in identities)
+        fixed, placed = fixed & there, placed & there
+    called = _called(page) & identities
+    if (
+        fixed
+        or placed
+        or called
+        or any(look.fixed or look.placed for look in map(_look, page.styles))
+        or any(map(_may_float, classes | identities))
+    ):
+        yield from _floating(page.root, fixed, placed, called)  # else, as on most pages, there is nothing
+
+
+def _floating(
+    root: html.HtmlElement, fixed: Set[str], placed: Set[str], called: Set[str]
+) -> Iterator[tuple[html.HtmlElement, bool]]:
+    """Look at each element; by the names that rules fix or place, and those that scripts call."""
+    for element in root.iter("div", "a", "img", "table", "span", "section", "dl", "ins", "iframe"):
         style, identity, classes = element.get("style"), element.get("id"), element.get("class")
         if identity and identity in called:
             yield element, False
@@ -97,7 +116,7 @@ def _windows(page: Page) -> Iterator[tuple[html.HtmlElement, bool]]:
         if look.out_of_sight:
             continue
         name = _named(f"{classes or ''} {identity or ''}") if classes or identity else _NAMELESS
-        names = _selectors(classes, identity) if fixed or placed else set()
+        names: Set[str] = _selectors(classes, identity) if fixed or placed else frozenset()
         if (
             look.fixed
             or names & fixed
@@ -143,6 +162,12 @@ def _look(style: str) -> _Look:
 def _named(name: str) -> _Name:
     floats = _NAME.search(name) is not None and _LAYOUT_NAME.search(name) is None
     return _Name(floats, _BAR_NAME.search(name) is not None)
+
+
+@remembered
+def _may_float(name: str) -> bool:
+    """May a class, or an id, be that of a window."""
+    return _NAME.search(name) is not None
 
 
 def _selectors(classes: str | None, identity: str | None) -> set[str]:

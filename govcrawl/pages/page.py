@@ -15,7 +15,7 @@ from lxml import etree, html
 from govcrawl.model import Evidence, Link
 from govcrawl.pages.addresses import normalise
 from govcrawl.pages.decoding import Decoded, decode
-from govcrawl.pages.elements import collapse, evidence_of, hidden_elements
+from govcrawl.pages.elements import attribute_values, collapse, evidence_of, hidden_elements
 from govcrawl.pages.floating import floating_links
 from govcrawl.pages.islands import Island, read_islands
 from govcrawl.pages.links import Linked, collect_links
@@ -130,7 +130,12 @@ class Page:
 
     @cached_property
     def _hidden(self) -> list[html.HtmlElement]:
-        return hidden_elements(self.root)
+        return hidden_elements(self.root, self.styles)
+
+    @cached_property
+    def styles(self) -> frozenset[str]:
+        """The inline styles that stand in the page, each once: a hundred elements share a handful."""
+        return frozenset(attribute_values(self.root, "style"))
 
     @cached_property
     def shown(self) -> Shown:
