@@ -119,12 +119,12 @@ class DeadLinks(Check):
         what = _ELEMENTS.get(target.element, "链接")
         where = "首页" if target.on_home else "页面"
         text = f"“{target.text[:40]}”" if target.text else ""
-        doubt = "" if sure else "疑似"
-        title = f"{where}{what}{text}{doubt}无法访问：{words_for(verdict)}（{target.url}）"
+        # Whether it is certain is said by the status, which changes when a person has looked.
+        title = f"{where}{what}{text}无法访问：{words_for(verdict)}（{target.url}）"
         subject = target.url
         if verdict.reason == HOST_NOT_REACHABLE:
             host = subject = urlsplit(target.url).netloc
-            title = f"网站 {host} {doubt}无法访问：{words_for(verdict)}，指向该网站的链接都不能打开"
+            title = f"网站 {host} 无法访问：{words_for(verdict)}，指向该网站的链接都不能打开"
         return Finding(
             rule="link-broken",
             subject=subject,

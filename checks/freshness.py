@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from govcrawl.model import (
     ArticleReading,
@@ -261,7 +262,11 @@ class Freshness(Check):
             page=reading.url,
             title=f"{place}最新内容日期{shown}{newest:%Y年%-m月%-d日}，已{age}天未更新（要求{threshold}天内）"
             + _ahead(home.future),
-            certain=certain and not home.future and ctx.profile["home.stale_days"].verified,
+            # A page of a site that nobody registered may be no home page at all.
+            certain=certain
+            and not home.future
+            and (ctx.registered or urlsplit(reading.url).path in {"", "/"})
+            and ctx.profile["home.stale_days"].verified,
             on_home=True,
             detail={
                 "newest": newest.isoformat(),

@@ -58,6 +58,8 @@ _PHRASES = {
     "reprint mark": "文中标明转载",
     "link to original": "文中有原文链接",
 }
+_TAKEN_OVER = {"gambling": "涉及赌博", "pornography": "涉及色情", "parked": "域名停放或出售"}
+"""What an address was taken over by; behind it stand the terms that say so."""
 _PHRASES_OF_CAUSES = {
     ("dns", "nxdomain"): "域名不存在",
     ("dns", "no address"): "域名没有设置地址",
@@ -184,6 +186,9 @@ def _chinese(key: str, value: object, cause: str) -> str:
     if key in _SHARES and isinstance(value, int | float):
         return f"{value:.0%}"
     text = _plain(value)
+    taken, colon, terms = text.partition(": ")
+    if key == "reason" and colon and taken in _TAKEN_OVER:
+        return f"{_TAKEN_OVER[taken]}：{terms.replace(',', '、')}"
     if key in _OWN_PHRASES and text.isascii():
         return _PHRASES_OF_CAUSES.get((cause, text)) or _PHRASES.get(text, "")
     return text

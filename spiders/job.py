@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from checks.ads import parse_domains
 from govcrawl.config import Config, load
-from govcrawl.model import Context, Profile, Registry, Site, SiteNames, SiteStatus
+from govcrawl.model import Check, Context, Profile, Registry, Site, SiteNames, SiteStatus
 from govcrawl.net.browser import find_browser
 from govcrawl.net.connect import Overrides
 from govcrawl.pages import Scope, normalise
@@ -36,7 +36,7 @@ class Job:
     registered: bool
     """False: an address that nobody registered; a trial."""
     catalogue: Catalogue
-    left_out: tuple[str, ...]
+    left_out: tuple[Check, ...]
     """Checks that were not asked for (`-a checks=`)."""
     profile: Profile
     today: date
@@ -132,7 +132,7 @@ def prepare(arguments: Mapping[str, str], *, now: datetime | None = None) -> Job
         site=site,
         registered=registered,
         catalogue=catalogue,
-        left_out=tuple(check.id for check in everything.checks if check not in catalogue.checks),
+        left_out=tuple(check for check in everything.checks if check not in catalogue.checks),
         profile=profile,
         today=as_of or config.office.day(now),
         as_of=as_of,

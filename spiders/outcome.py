@@ -32,6 +32,11 @@ from spiders.visits import Visit, Visitor
 
 _INSPECTED = frozenset({RunResult.COMPLETE, RunResult.PARTIAL})
 _OUR_FAULT = frozenset({Cause.LOCAL, Cause.UNROUTABLE})
+_OUR_FAULT_ZH = {
+    "resolver": "本机域名解析有故障",
+    "network": "本机网络有故障",
+    "port not listed": "[crawl.resolve] 没有列出该端口",
+}
 _UNREAD = frozenset({ColumnState.UNREADABLE, ColumnState.NEEDS_RENDERING})
 _GONE = frozenset({404, 410})
 _MAX_UNVERIFIED = 500
@@ -76,7 +81,9 @@ class Gathered:
 def keep(job: Job, run: int, gathered: Gathered, now: datetime) -> Outcome:
     """Store a run that saw the home page: its findings, what it saw, and what it did not see."""
     counts = Counter(verdict.verdict for verdict in gathered.verdicts.values())
-    unread = sum(reading.state in _UNREAD for _, reading in gathered.columns)
+    # Of a column that need not be updated nothing was asked: it is neither read nor unread.
+    asked = [r.state for column, r in gathered.columns if _has_limit(job, column)]
+    unread = sum(state in _UNREAD for state in asked)
     result = _result(job, gathered)
     external = (
         gathered.verdicts[t.url] for t in gathered.targets if t.external and t.url in gathered.verdicts
@@ -87,7 +94,7 @@ def keep(job: Job, run: int, gathered: Gathered, now: datetime) -> Outcome:
         RunOutcome(
             result=result,
             pages=gathered.visitor.pages,
-            columns_read=len(gathered.columns) - unread,
+            columns_read=sum(r.state not in _UNREAD for _, r in gathered.columns),
             columns_unreadable=unread,
             links_ok=counts[Verdict.OK],
             links_broken=counts[Verdict.BROKEN] + counts[Verdict.HIJACKED],
@@ -114,7 +121,8 @@ def keep_without_home(job: Job, run: int, home: Visit, judge: Judge, now: dateti
     elif verdict.verdict is Verdict.OK:
         result, reason = RunResult.BLOCKED, "首页返回的不是网页"
     elif verdict.cause in _OUR_FAULT:
-        result, reason = RunResult.BLOCKED, f"本机未能发出访问（{verdict.reason or verdict.cause}）"
+        why = _OUR_FAULT_ZH.get(verdict.reason, verdict.reason or str(verdict.cause))
+        result, reason = RunResult.BLOCKED, f"本机未能发出访问（{why}）"
     elif verdict.verdict is Verdict.SKIPPED:
         result, reason = (
             RunResult.BLOCKED,
@@ -186,9 +194,13 @@ def _limits(job: Job, gathered: Gathered) -> Iterator[str]:
         yield f"{len(broken)}个页面未能完整接收（连接中断或超时），不据此判断更新和来源，例如 {example}"
 
 
+def _has_limit(job: Job, column: Column) -> bool:
+    return column.max_age_days is not None or job.profile.get(f"days.{column.type}") is not None
+
+
 def _left_out(job: Job) -> Iterator[NotTested]:
     for check in job.left_out:
-        yield NotTested(check, "本次巡查未选择该检查项")
+        yield NotTested(check.id, f"本次巡查未选择检查项“{check.title}”")
 
 
 def _not_tested(ipv6: Ipv6Reading | None) -> Iterator[NotTested]:

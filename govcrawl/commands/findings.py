@@ -11,7 +11,7 @@ import typer
 from govcrawl.commands.session import CommandError, Json, config, now, opened, print_json, print_table
 
 if TYPE_CHECKING:
-    from govcrawl.model import FindingRecord, Status
+    from govcrawl.model import FindingRecord, Registry, Status
     from govcrawl.store import Store, Transition
 
 app = typer.Typer(help="问题：查看、核实、导出", no_args_is_help=True, rich_markup_mode=None)
@@ -20,6 +20,8 @@ _Site = Annotated[str | None, typer.Option("--site", help="只看一个网站")]
 _Unit = Annotated[str | None, typer.Option("--unit", help="只看一个单位")]
 _Status = Annotated[list[str] | None, typer.Option("--status", help="只看这些状态（可重复）")]
 _Prints = Annotated[str, typer.Argument(help="问题编号（指纹）或其开头")]
+_SHORTEST = 4
+"""Digits of a fingerprint that must be given, so that a slip does not name another finding."""
 _Reason = Annotated[str, typer.Option("--reason", help="理由")]
 _Who = Annotated[str, typer.Option("--who", help="经办人")]
 
@@ -35,6 +37,8 @@ def list_(
     """列出问题，默认只列未办结的。"""
     settings = config()
     with opened(settings) as store:
+        registry = store.registry()
+        site, unit = _site(registry, site), _unit(registry, unit)
         found = store.findings(site=site, unit=unit, statuses=_statuses(status))
     if not everything and not status:
         found = [finding for finding in found if finding.open]
@@ -42,29 +46,35 @@ def list_(
         print_json([finding.to_json() for finding in found])
         return
     print_table(
-        ["编号", "性质", "状态", "网站", "责任单位", "问题", "首次发现"],
+        ["编号", "性质和状态", "问题、所在页面、责任单位"],
         (
             [
                 f.fingerprint[:8],
-                f.severity.zh,
-                f.status.zh,
-                f.site,
-                f.unit,
-                f.title,
-                f"{f.first_seen.astimezone(settings.office.zone):%Y-%m-%d}",
+                (f.severity.zh, f.status.zh),
+                (
+                    f.title,
+                    f.page,
+                    f"{_name(registry, f.unit)}，首次发现 "
+                    f"{f.first_seen.astimezone(settings.office.zone):%Y-%m-%d}",
+                ),
             ]
             for f in found
         ),
         empty="没有符合条件的问题",
     )
+    if found:
+        typer.echo(f"共 {len(found)} 个问题")
 
 
 @app.command()
 def show(fingerprint: _Prints, json: Json = False) -> None:
     """显示一个问题的全部内容和办理过程。"""
+    from reports.evidence import facts
+
     settings = config()
     with opened(settings) as store:
         found = _one(store, fingerprint)
+        registry = store.registry()
         history = store.history(found.fingerprint)
     if json:
         print_json(found.to_json() | {"history": [_step(step) for step in history]})
@@ -80,7 +90,7 @@ def show(fingerprint: _Prints, json: Json = False) -> None:
         ("性质", found.severity.zh),
         ("状态", found.status.zh + ("（曾整改，再次出现）" if found.recurred else "")),
         ("网站", found.site),
-        ("责任单位", found.unit),
+        ("责任单位", _name(registry, found.unit)),
         ("所在页面", found.page),
         ("指向地址", found.target),
         ("出现处数", found.occurrences),
@@ -90,9 +100,8 @@ def show(fingerprint: _Prints, json: Json = False) -> None:
         ("最近发现", at(found.last_seen)),
         ("源代码", found.evidence.snippet),
         ("位置", f"第{found.evidence.line}行 {found.evidence.selector}" if found.evidence.line else ""),
-        ("观测时间", "、".join(found.evidence.observed)),
     ]
-    rows += [(f"事实：{key}", value) for key, value in found.detail.items() if value not in (None, "", [])]
+    rows += [(fact.label, fact.text) for fact in facts(found, {}, settings.office.timezone)]
     print_table(["项目", "内容"], [row for row in rows if row[1] not in (None, "")])
     print_table(
         ["时间", "经办", "办理", "结果", "理由"],
@@ -119,8 +128,9 @@ def export(
         raise CommandError(f"文件已存在：{file}（要覆盖请加 --force）")
     settings = config()
     with opened(settings) as store:
-        found = store.findings(site=site, unit=unit, statuses=_statuses(status))
         registry = store.registry()
+        site, unit = _site(registry, site), _unit(registry, unit)
+        found = store.findings(site=site, unit=unit, statuses=_statuses(status))
     rules, zone = load_catalogue().rules, settings.office.timezone
     suffix = file.suffix.lower()
     try:
@@ -166,6 +176,12 @@ def exempt(
     _act("EXEMPT", fingerprint, who, reason, datetime.combine(day + timedelta(days=1), time(), zone))
 
 
+@app.command()
+def reopen(fingerprint: _Prints, reason: _Reason, who: _Who = "") -> None:
+    """重新打开：撤销误报、报备或销号，问题重新列入。"""
+    _act("REOPEN", fingerprint, who, reason)
+
+
 def _act(event: str, fingerprint: str, who: str, reason: str, until: datetime | None = None) -> None:
     import getpass
 
@@ -187,7 +203,44 @@ def _act(event: str, fingerprint: str, who: str, reason: str, until: datetime | 
     typer.echo(plain(f"{after.fingerprint[:8]} {after.title}：{after.status.zh}", 1000))
 
 
+def _site(registry: Registry, word: str | None) -> str | None:
+    """The id of a site named by id or name; a word that names none is an error, never an empty list."""
+    if word is None or registry.site(word) is not None:
+        return word
+    named = next((site.id for site in registry.sites if site.name == word), None)
+    if named is None:
+        raise CommandError(
+            f"没有登记标识或名称为 {word} 的网站{_nearest(word, [s.id for s in registry.sites])}"
+        )
+    return named
+
+
+def _unit(registry: Registry, word: str | None) -> str | None:
+    """The id of a unit named by id, name or short name."""
+    if word is None or registry.unit(word) is not None:
+        return word
+    named = next((unit.id for unit in registry.units if word in unit.names), None)
+    if named is None:
+        names = [name for unit in registry.units for name in (unit.id, *unit.names)]
+        raise CommandError(f"没有登记标识或名称为 {word} 的单位{_nearest(word, names)}")
+    return named
+
+
+def _nearest(word: str, known: list[str]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.0)
+    return f"，最接近的是 {close[0]}" if close else ""
+
+
+def _name(registry: Registry, unit_id: str | None) -> str:
+    unit = registry.unit(unit_id)
+    return unit.name if unit else (unit_id or "未登记单位")
+
+
 def _one(store: Store, fingerprint: str) -> FindingRecord:
+    if len(fingerprint) < _SHORTEST:
+        raise CommandError(f"编号至少写{_SHORTEST}位，现为 {fingerprint!r}")
     found = store.finding(fingerprint)
     if found is None:
         raise CommandError(f"没有编号以 {fingerprint} 开头的问题")
@@ -209,7 +262,9 @@ def _step(step: Transition) -> dict[str, object]:
 def _statuses(words: list[str] | None) -> list[Status] | None:
     from govcrawl.model import Status
 
-    known = {status.value for status in Status}
+    known = {status.value: status for status in Status}
+    for status in Status:  # as papers write it too: 疑似, 已核实 …
+        known[status.zh.partition("（")[0]] = status
     if unknown := [word for word in words or [] if word not in known]:
-        raise CommandError(f"没有名为 {'、'.join(unknown)} 的状态；已有：{'、'.join(sorted(known))}")
-    return [Status(word) for word in words] if words else None
+        raise CommandError(f"没有名为 {'、'.join(unknown)} 的状态；已有：{'、'.join(known)}")
+    return [known[word] for word in words] if words else None

@@ -98,7 +98,7 @@ def check_links(
 ) -> None:
     """检查链接能否访问，给出结论和每次尝试。"""
     settings = config()
-    verdicts = asyncio.run(_check(urls, settings, wait=wait))
+    verdicts = asyncio.run(_check([_address(url) for url in urls], settings, wait=wait))
     if json:
         for verdict in verdicts:
             print_line(verdict.to_json())
@@ -114,6 +114,15 @@ def check_links(
         ["结论", "原因", "状态码", "网址", "尝试"],
         ([words[v.verdict.value], v.cause or v.reason, v.status, v.url, len(v.tries)] for v in verdicts),
     )
+
+
+def _address(given: str) -> str:
+    """What a person means who leaves out http://; a file or nothing at all is wrong use."""
+    word = given.strip()
+    if not word or Path(word).is_file():
+        raise CommandError(f"应为网址，现为{f'文件 {word}' if word else '空'}")
+    host = word.partition("/")[0].partition(":")[0]
+    return f"http://{word}" if ":" not in word and "." in host else word
 
 
 async def _check(urls: list[str], settings: Config, *, wait: bool) -> list[LinkVerdict]:

@@ -41,11 +41,12 @@ def weekly(
         raise CommandError(f"{period.zh} 还没有到")
     with opened(settings) as store:
         store.pass_time(moment)
+        runs = store.runs(since=begin - timedelta(days=7), until=end, trials=False)
         inspection = inspect_week(
             week=period,
             office=settings.office,
             registry=store.registry(),
-            runs=store.runs(since=begin - timedelta(days=7), until=end, trials=False),
+            runs=runs,
             findings=store.findings(at=min(end, moment)),
             before=store.findings(at=begin),
             profile=load_profile(
@@ -59,6 +60,11 @@ def weekly(
         paths = write_weekly(inspection, folder, templates=settings.folder / "templates")
     except OSError as error:
         raise CommandError(f"报告无法写入 {folder}：{error}", 3) from error
+    if not any(begin <= run.started < end for run in runs):
+        this_week = f"{settings.office.day(moment):%G-W%V}"
+        typer.echo(
+            f"提示：{period.zh}没有巡查记录，报告中各网站均为未能判定；本周请用 --week {this_week}", err=True
+        )
     if json:
         print_json(
             {

@@ -68,6 +68,11 @@ def opened(settings: Config) -> Iterator[Store]:
     """The store of these settings, closed at the end."""
     from govcrawl.store import Store
 
+    if settings.file is None:
+        typer.echo(
+            "提示：没有找到 govcrawl.toml，使用默认设置和当前文件夹；工作文件夹由 govcrawl init 建立",
+            err=True,
+        )
     store = Store.open(settings.database_url, now=now())
     try:
         yield store
@@ -108,5 +113,7 @@ def print_table(
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, tuple):  # lines of one cell
+        return "\n".join(_cell(line) for line in value)
     text = "" if value is None else str(value)
     return "".join(c if c.isprintable() else " " for c in text)

@@ -14,6 +14,7 @@ from rich.text import Text
 from scrapy import signals
 
 from govcrawl.model import FindingRecord, RunRecord, RunResult, Severity, Status
+from govcrawl.pages import Scope
 from reports.site import write_site_report
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ def show(
 ) -> None:
     """Print the summary of a run: what was found, what was not judged, how long it took."""
     site = outcome.site
+    if not outcome.job.registered and (known := _registered_as(outcome)):
+        _line(console, f"提示：该网址属于已登记的网站 {known}，正式巡查请用 -a site={known}", style="yellow")
     seconds = 0.0 if run.ended is None else (run.ended - run.started).total_seconds()
     result = run.result or RunResult.PARTIAL
     names = f"{site.name}（{site.url}）"
@@ -126,6 +129,12 @@ def show(
         )
     if report is not None:
         _line(console, f"报告：{report}")
+
+
+def _registered_as(outcome: Outcome) -> str:
+    """The registered site to which the address of a trial belongs; "": none."""
+    sites = outcome.job.registry.sites
+    return next((site.id for site in sites if Scope(site).owns(outcome.site.url)), "")
 
 
 def _table(records: Sequence[FindingRecord], outcome: Outcome) -> Table:
