@@ -20,6 +20,7 @@ _REMEMBERED = 300
 
 # To go up from an attribute takes a third of the time that a condition on each element takes.
 _STYLED = etree.XPath("descendant::*/@style/..")
+_TEXTS = etree.XPath("descendant::text()", smart_strings=False)
 _VALUES = {name: etree.XPath(f"//@{name}", smart_strings=False) for name in ("style", "class", "id")}
 _MARKED_HIDDEN = etree.XPath("descendant::*/@hidden/..")
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -56,6 +57,11 @@ def collapse(text: str) -> str:
 def raw_text(element: html.HtmlElement) -> str:
     """All text in an element as it stands, that of scripts too: the fastest look at what it may hold."""
     return etree.tostring(element, method="text", encoding="unicode", with_tail=False)
+
+
+def texts_of(element: html.HtmlElement) -> list[str]:
+    """The text nodes in an element in their order, those of scripts too; three times as fast as itertext."""
+    return list(_TEXTS(element))
 
 
 def is_hidden(element: html.HtmlElement) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml import html
 
-from govcrawl.pages.elements import collapse
+from govcrawl.pages.elements import collapse, raw_text
 
 MAX_ENTRIES = 4000
 """Links of a page that are looked at as possible entries."""
@@ -70,7 +70,8 @@ def full_title(anchor: html.HtmlElement, text: str) -> str:
     cut = _CUT.sub("", text)
     if title and len(title) > len(cut) and _begins_alike(title, cut):
         text = title
-    return PINNED.sub("", text, count=1).strip(_BULLETS)[:300] or text[:300]
+    unmarked = PINNED.sub("", text, count=1) if "置" in text else text
+    return unmarked.strip(_BULLETS)[:300] or text[:300]
 
 
 def _entry(anchor: html.HtmlElement) -> Entry | None:
@@ -94,9 +95,9 @@ def _text_within(anchor: html.HtmlElement) -> str:
         if heading.tag == "script":
             written = _WRITTEN_TITLE.search((heading.text or "")[:2000])
             return collapse(written[2] or written[4]) if written else ""
-        if text := collapse("".join(part for part in heading.itertext())):
+        if text := collapse(raw_text(heading)):
             return text
-    text = collapse("".join(part for part in anchor.itertext()))
+    text = collapse(raw_text(anchor))
     titled = _titled(anchor)
     if len(titled) >= 4 and len(text) > len(titled) and titled in text:
         return titled
@@ -107,7 +108,7 @@ def _titled(anchor: html.HtmlElement) -> str:
     raw = anchor.get("title")
     if not raw:
         return ""
-    labelled = _LABELLED_TITLE.search(raw[:1000])
+    labelled = _LABELLED_TITLE.search(raw[:1000]) if "标" in raw else None
     return collapse(labelled[1] if labelled else raw[:1000])
 
 

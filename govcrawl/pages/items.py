@@ -9,7 +9,6 @@ from datetime import date
 from itertools import pairwise
 
 from govcrawl.model import ListItem
-from govcrawl.pages.addresses import normalise
 from govcrawl.pages.dates import date_in_address, find_dates, latest_possible
 from govcrawl.pages.entries import full_title
 from govcrawl.pages.links import called_address
@@ -124,4 +123,4 @@ def _address(row: Row, page: Page) -> str:
         href = called_address(href) or called_address(row.anchor.get("onclick") or "") or ""
         if not href:
             return ""
-    return normalise(href, page.base_url, page.encoding) or href[:2000]
+    return page.resolve(href) or href[:2000]

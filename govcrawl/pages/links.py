@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from lxml import html
 
 from govcrawl.model import Link
-from govcrawl.pages.addresses import resolver
-from govcrawl.pages.elements import collapse
+from govcrawl.pages.elements import collapse, raw_text
 from govcrawl.pages.islands import Island
 
 MAX_LINKS = 20_000
@@ -51,6 +50,9 @@ _REFRESH = re.compile(
 )
 
 
+Resolve = Callable[[str], str | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Linked:
     """Links, and by index the elements that hold them."""
@@ -63,13 +65,12 @@ class Linked:
     """Indexes of the links that scripts of floating windows write."""
 
 
-def collect_links(root: html.HtmlElement, islands: tuple[Island, ...], base: str, encoding: str) -> Linked:
-    """The links of a page, in its order, then those of its data islands."""
+def collect_links(root: html.HtmlElement, islands: tuple[Island, ...], resolve: Resolve) -> Linked:
+    """The links of a page, in its order, then those of its data islands; `resolve` makes them absolute."""
     links: list[Link] = []
     elements: list[html.HtmlElement] = []
     inside: dict[int, Island] = {}
     written: set[int] = set()
-    resolve = resolver(base, encoding)
 
     def take(tree: html.HtmlElement, island: Island | None) -> None:
         for element in tree.iter(*_ADDRESSES):
@@ -122,7 +123,7 @@ def called_address(script: str) -> str | None:
 def _text(element: html.HtmlElement, tag: str) -> str:
     if tag in {"script", "link", "meta", "iframe", "frame"}:
         return (element.get("title") or "")[:200]
-    text = element.text or "" if not len(element) else "".join(str(t) for t in element.itertext())
+    text = element.text or "" if not len(element) else raw_text(element)
     if tag in {"a", "option", "object"} and (text := collapse(text)):
         return text[:200]
     text = element.get("alt") or element.get("title") or element.get("aria-label") or ""

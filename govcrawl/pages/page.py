@@ -6,14 +6,14 @@ Hostile input is expected: what is read is bounded (bytes, depth, lengths), and 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from types import MappingProxyType
 
 from lxml import etree, html
 
 from govcrawl.model import Evidence, Link
-from govcrawl.pages.addresses import normalise
+from govcrawl.pages.addresses import normalise, resolver
 from govcrawl.pages.decoding import Decoded, decode
 from govcrawl.pages.elements import attribute_values, collapse, evidence_of, hidden_elements
 from govcrawl.pages.floating import floating_links
@@ -82,6 +82,11 @@ class Page:
         return self.url
 
     @cached_property
+    def resolve(self) -> Callable[[str], str | None]:
+        """What makes an address of this page absolute; None: it can't be one."""
+        return resolver(self.base_url, self.encoding)
+
+    @cached_property
     def metas(self) -> Mapping[str, tuple[str, ...]]:
         """Contents by lower-case name (or property, or http-equiv), in their order, empty ones kept."""
         found: dict[str, list[str]] = {}
@@ -106,7 +111,7 @@ class Page:
 
     @cached_property
     def _linked(self) -> Linked:
-        return collect_links(self.root, self.islands, self.base_url, self.encoding)
+        return collect_links(self.root, self.islands, self.resolve)
 
     @property
     def links(self) -> tuple[Link, ...]:

@@ -9,7 +9,7 @@ from datetime import date
 from lxml import html
 
 from govcrawl.pages.dates import FoundDate, find_dates
-from govcrawl.pages.elements import collapse
+from govcrawl.pages.elements import collapse, texts_of
 
 _END = 100
 MAX_TEXT = 2000
@@ -50,7 +50,7 @@ def segments_of(element: html.HtmlElement) -> list[Segment]:
     unseen = {script.text for script in element.iter("script", "style")}
     found: list[Segment] = []
     total = 0
-    for text in element.itertext():
+    for text in texts_of(element):
         if text.isspace() or text in unseen:
             continue
         found.append((_ends(collapse(text[:MAX_TEXT])), text in linked))

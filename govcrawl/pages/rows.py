@@ -15,7 +15,7 @@ from itertools import islice, pairwise
 
 from lxml import html
 
-from govcrawl.pages.elements import collapse, raw_text
+from govcrawl.pages.elements import collapse, raw_text, texts_of
 from govcrawl.pages.entries import PINNED, Entry, entries_of
 from govcrawl.pages.rowdates import (
     DATE_HINT,
@@ -239,7 +239,7 @@ def _date_inside(row: Row, today: date) -> None:
         row.length = len(text)
         return
     if DATE_HINT.search(text):
-        parts = [part for part in row.element.itertext() if not part.isspace()]
+        parts = [part for part in texts_of(row.element) if not part.isspace()]
         row.length = sum(len(part.strip()) for part in parts)
         if (plain := plain_date(parts)) is not None:
             row.day = plain
