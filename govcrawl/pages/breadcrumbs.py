@@ -81,7 +81,8 @@ def _steps(line: html.HtmlElement, page: Page) -> tuple[Crumb, ...]:
         for anchor in anchors
         if (name := collapse(text_of(anchor)).strip(" >＞»›"))
     ]
-    behind = text.rpartition(text_of(anchors[-1]))[2]
+    last = next((words for anchor in reversed(anchors) if (words := text_of(anchor))), "")
+    behind = text.rpartition(last)[2] if last else text
     unlinked = _MARKS.split(behind) if _MARKS.search(behind) else behind.split()
     crumbs += [Crumb(name.strip(), None) for name in unlinked if name.strip()]
     return tuple(

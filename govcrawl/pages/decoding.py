@@ -59,11 +59,10 @@ _CODECS = {
     "koi8-r": "koi8_r",
 }
 
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]{2,30})", re.IGNORECASE)
-_XML_ENCODING = re.compile(
-    rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_\-]{2,30})", re.IGNORECASE
-)
-_META = re.compile(rb"<meta\b[^>]{0,500}", re.IGNORECASE)
+# All are for bytes in lower case: to search without regard to case takes ten times as long.
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([a-z0-9_\-]{2,30})")
+_XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([a-z0-9_\-]{2,30})")
+_META = re.compile(rb"<meta\b[^>]{0,500}")
 
 _GUESSED = 64 * 1024
 _DAMAGE = 0.1
@@ -110,12 +109,12 @@ def _result(text: str, encoding: str, declared: str | None) -> Decoded:
 
 def _declarations(body: bytes, content_type: str) -> list[str]:
     """What the page says, then what the server says, in lower case, each once."""
-    head = body[:_HEAD]
+    head = body[:_HEAD].lower()
     found = [match[1] for match in (_XML_ENCODING.search(head),) if match]
     found.extend(match[1] for meta in _META.finditer(head) if (match := _CHARSET.search(meta[0])))
-    if match := _CHARSET.search(content_type.encode("latin-1", "replace")):
+    if match := _CHARSET.search(content_type.lower().encode("latin-1", "replace")):
         found.append(match[1])
-    return list(dict.fromkeys(name.decode("ascii").lower() for name in found))
+    return list(dict.fromkeys(name.decode("ascii") for name in found))
 
 
 def _unmarked_utf16(body: bytes) -> str | None:

@@ -131,7 +131,11 @@ class Page:
     @cached_property
     def hidden(self) -> frozenset[html.HtmlElement]:
         """Elements that are not shown, by attribute or inline style, with all that stands in them."""
-        return frozenset(inner for outer in self._hidden for inner in outer.iter())
+        found: set[html.HtmlElement] = set()
+        for outer in self._hidden:
+            if outer not in found:
+                found.update(outer.iter())
+        return frozenset(found)
 
     @cached_property
     def _hidden(self) -> list[html.HtmlElement]:
@@ -190,7 +194,9 @@ def _parse(text: str) -> html.HtmlElement:
         text = _EARLY_ENDS.sub("", text)
     data = text.encode("utf-8", "replace")
     for deep in (False, True):
-        parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=deep)
+        parser = html.HTMLParser(
+            encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=deep, collect_ids=False
+        )
         parser.set_element_class_lookup(_ONE_CLASS)
         try:
             root = html.document_fromstring(data, parser=parser)

@@ -118,8 +118,9 @@ _TRANSFORM = etree.XSLT(
         + "</xsl:stylesheet>"
     )
 )
-_LINKED = re.compile(f"{_LINK}[^{_UNLINK}]*{_UNLINK}")
-_CONTROLLED = re.compile(f"{_CONTROL}[^{_UNCONTROL}]*{_UNCONTROL}")
+# What is not closed goes on to the end: else a page full of such marks would be searched for each of them.
+_LINKED = re.compile(f"{_LINK}[^{_UNLINK}]*{_UNLINK}?")
+_CONTROLLED = re.compile(f"{_CONTROL}[^{_UNCONTROL}]*{_UNCONTROL}?")
 _EDGE = re.compile(rf"([{_OPEN}{_CLOSE}])[\s{_SEAM}]*")
 _NAV_EDGE = re.compile(f"([{_NAV}{_UNNAV}])")
 

@@ -29,6 +29,7 @@ def steps(body: str) -> list[str]:
         f"<ul class=breadcrumb><li>{HOME}</li><li>{ONE}</li><li>{TWO}</li></ul>",
         f"<div class=dqwz>{HOME}＞{ONE}＞{TWO}＞正文</div>",
         "<div>当前所在位置：<a href='/'>网站首页</a> 政务公开 通知公告</div>",
+        f"<div>当前位置：{HOME} &gt; {ONE} &gt; 通知公告 <a href='/dy/'><img src='/dy.png'></a></div>",
         f"<div>当前位置：{HOME} &gt; {ONE} &gt; {TWO} &gt; {TITLE}</div>",
     ],
 )

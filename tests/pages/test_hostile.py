@@ -13,7 +13,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from govcrawl.pages import Page, extract, kind_of, normalise, read_column, read_home, read_page
+from govcrawl.pages import (
+    Page,
+    extract,
+    kind_of,
+    normalise,
+    read_article,
+    read_column,
+    read_home,
+    read_page,
+)
+from govcrawl.pages.breadcrumbs import breadcrumb
 
 TODAY = date(2026, 11, 25)
 URL = "http://www.example.gov.cn/zwgk/index.html"
@@ -49,6 +59,13 @@ WORST = {
     "floating windows": _filled("<div class=floatad><a href=http://b.cn><img src=x></a></div>"),
     "fixed windows in each other": _filled('<div style="position:fixed">'),
     "hidden paragraphs": _filled('<p style="display:none">'),
+    "hidden boxes in each other": _filled('<div style="display:none">字'),
+    "rows in hidden boxes": _filled("<li>字", "<div hidden>" * 200),
+    "marks of a reader's own": _filled("".join(map(chr, range(0xFDD0, 0xFDD9)))),
+    "opening marks of blocks": _filled("\ufdd0"),
+    "opening marks of links": _filled("\ufdd2"),
+    "opening marks of controls": _filled("\ufdd5"),
+    "opening marks of navigation": _filled("\ufdd7"),
     "empty containers": _filled("<div id=a></div>"),
     "template marks": _filled("{{", "<div>"),
     "nothing, said often": _filled("<div>暂无信息</div>"),
@@ -67,10 +84,14 @@ WORST = {
 READERS: dict[str, Callable[[Page], object]] = {
     "links": lambda page: page.links,
     "text": lambda page: page.text,
+    "hidden": lambda page: page.hidden,
+    "own words": lambda page: page.shown.own,
     "floating": lambda page: page.floating,
     "refresh": lambda page: page.refresh,
     "kind": lambda page: kind_of(page, TODAY),
     "column": lambda page: read_column(page, TODAY),
+    "article": lambda page: read_article(page, today=TODAY),
+    "breadcrumb": breadcrumb,
     "home": lambda page: read_home(page, TODAY),
 }
 
