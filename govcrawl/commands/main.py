@@ -10,6 +10,7 @@ import typer
 
 from govcrawl import __version__
 from govcrawl.commands import (
+    calendar,
     catalogue,
     database,
     discover,
@@ -42,6 +43,7 @@ app.add_typer(findings.app, name="findings")
 app.add_typer(runs.app, name="runs")
 app.add_typer(report.app, name="report")
 app.add_typer(catalogue.profile_app, name="profile")
+app.add_typer(calendar.app, name="calendar")
 app.add_typer(database.app, name="db")
 
 
