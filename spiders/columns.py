@@ -6,15 +6,17 @@ import asyncio
 from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from govcrawl.model import Column, ColumnReading, ColumnState, ListOrigin, Verdict
-from govcrawl.net.browser import Renderer
 from govcrawl.pages import Page, read_column, read_page
 from govcrawl.registry.discovery import Discovery, Seen, seen_of
 from govcrawl.registry.leads import Lead
 from spiders.frontier import Entry
 from spiders.visits import Visit, Visitor
+
+if TYPE_CHECKING:
+    from govcrawl.net.browser import Renderer
 
 _DATED_ARTICLES = 5
 """Articles that are asked for their date where a column's list shows none."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from govcrawl.model import (
     Column,
@@ -26,7 +27,6 @@ from govcrawl.model import (
     Verdict,
 )
 from govcrawl.net.attempts import UNREACHED
-from govcrawl.net.browser import Renderer
 from govcrawl.net.client import Ask
 from govcrawl.net.links import LinkChecker
 from govcrawl.pages import Page, read_home, read_page, verdicts
@@ -41,6 +41,9 @@ from spiders.memory import Memory
 from spiders.outcome import Gathered, Outcome, keep, keep_without_home
 from spiders.targets import Targets
 from spiders.visits import Visit, Visitor
+
+if TYPE_CHECKING:
+    from govcrawl.net.browser import Renderer
 
 _ENTRANCES = 3
 """Pages that are only an entrance, one after another, that are followed to the real home page."""

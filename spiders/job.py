@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from checks.ads import parse_domains
 from govcrawl.config import Config, load
 from govcrawl.model import Check, Context, Profile, Registry, Site, SiteNames, SiteStatus
-from govcrawl.net.browser import find_browser
 from govcrawl.net.connect import Overrides
+from govcrawl.net.installed import find_browser
 from govcrawl.pages import Scope, normalise
 from govcrawl.rules import Catalogue, CatalogueError, ProfileError, load_catalogue, load_profile
 from govcrawl.store import Store, this_owner

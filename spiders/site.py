@@ -10,8 +10,8 @@ from typing import Any, Self
 import scrapy
 from scrapy.crawler import Crawler
 
-from govcrawl.net.browser import Renderer, find_browser
 from govcrawl.net.handler import asker, client_of
+from govcrawl.net.installed import find_browser
 from govcrawl.store import RunClosed, StoreError
 from spiders.inspection import Inspection
 from spiders.job import Job, begin, prepare
@@ -72,6 +72,8 @@ class SiteSpider(scrapy.Spider):
         browser = None if self._job.config.crawl.browser == "never" else find_browser()
         renderer = None
         if browser is not None:
+            from govcrawl.net.browser import Renderer  # slow to import, and many machines have no browser
+
             renderer = Renderer(ask, browser, user_agent=self._job.config.user_agent)
         try:
             inspection = Inspection(

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from govcrawl.net.browser import find_browser
+from govcrawl.net.installed import find_browser
 from govcrawl.registry.leads import place_key
 from tests.city import City, CityServer, build, write_office
 

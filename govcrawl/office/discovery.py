@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from govcrawl.config import Config
 from govcrawl.model import ColumnState, LinkVerdict, Registry, Site, Verdict
-from govcrawl.net.browser import Renderer, find_browser
+from govcrawl.net.browser import Renderer
 from govcrawl.net.client import Client
+from govcrawl.net.installed import find_browser
 from govcrawl.net.links import LinkChecker
 from govcrawl.pages import Page, Scope, normalise, read_column, read_home, read_page, verdicts
 from govcrawl.registry.discovery import Discovery, Seen, seen_of

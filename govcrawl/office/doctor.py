@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from govcrawl import __version__
 from govcrawl.config import Config
-from govcrawl.net.browser import find_browser
 from govcrawl.net.client import Client
+from govcrawl.net.installed import find_browser
 from govcrawl.rules import CatalogueError, ProfileError, load_catalogue, load_profile
 from govcrawl.store import StoreError, schema
 

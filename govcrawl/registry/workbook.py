@@ -6,13 +6,7 @@ import re
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-
-import openpyxl
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from govcrawl.model import (
     Account,
@@ -28,6 +22,9 @@ from govcrawl.model import (
 )
 from govcrawl.registry.fields import WRITTEN, Field, Kind
 from govcrawl.registry.lookup import sites_called, units_called
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _CHOICES: dict[tuple[Kind, str], type[StrEnum]] = {
     (Kind.UNIT, "kind"): UnitKind,
@@ -52,7 +49,9 @@ def write_workbook(registry: Registry, path: Path) -> None:
     Raises:
         OSError: it can't be written.
     """
-    book = openpyxl.Workbook()
+    from openpyxl import Workbook  # what only reads a registry, as every crawl does, starts without it
+
+    book = Workbook()
     first = book.active
     for kind in Kind:
         sheet = book.create_sheet(kind.zh)
@@ -126,6 +125,11 @@ def _site_word(registry: Registry, site: Site) -> str:
 
 
 def _fill(sheet: Worksheet, kind: Kind, fields: tuple[Field, ...], rows: list[list[str]]) -> None:
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
     for at, field in enumerate(fields, start=1):
         head = sheet.cell(1, at, field.heading)
         head.font = Font(bold=True)

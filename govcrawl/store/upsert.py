@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import ColumnElement, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+
+    Insert = sqlite.Insert | postgresql.Insert
 
 T = TypeVar("T")
 
 CHUNK = 500
 """Values a statement: far below the limits of both databases."""
 
-Insert = sqlite.Insert | postgresql.Insert
-
 
 def insert_for(session: Session, table: type[DeclarativeBase]) -> Insert:
     """An INSERT that knows ON CONFLICT, in the dialect of the session."""
     if session.get_bind().dialect.name == "sqlite":
         return sqlite.insert(_table(table))
+    from sqlalchemy.dialects import postgresql  # costs every start of a crawl a twentieth of a second
+
     return postgresql.insert(_table(table))
 
 
