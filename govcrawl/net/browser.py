@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import suppress
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,6 +88,25 @@ class Renderer:
                     "", f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
                 )
 
+    @asynccontextmanager
+    async def borrowed(self, seconds: float) -> AsyncIterator[Browser]:
+        """The browser itself, to nobody else meanwhile: for pictures, whose pages are asked by `answer` too.
+
+        Args:
+            seconds: that the borrower may take; then the browser is ended, hung pages and all.
+
+        Raises:
+            TimeoutError, PlaywrightError, OSError: it took longer, or the browser can't be had.
+        """
+        async with self._turn:
+            try:
+                browser = await self._started()
+                async with asyncio.timeout(seconds):
+                    yield browser
+            except (PlaywrightError, TimeoutError, OSError):
+                await self.close()  # the next page gets a new browser
+                raise
+
     async def close(self) -> None:
         """End the browser, if one runs."""
         browser, playwright = self._browser, self._playwright
@@ -122,7 +142,7 @@ class Renderer:
         async def answer(route: Route) -> None:
             nonlocal asked
             asked += 1
-            answered = await self._fulfil(route, refused=asked > _MAX_REQUESTS)
+            answered = await self.answer(route, refused=asked > _MAX_REQUESTS)
             if not answered and route.request.resource_type in _SPEAKING:
                 unanswered.append(route.request.url)
 
@@ -137,11 +157,17 @@ class Renderer:
             with suppress(PlaywrightError):
                 await context.close()
 
-    async def _fulfil(self, route: Route, *, refused: bool) -> bool:
-        """Answer one request of the page; whether it got what it asked for."""
+    async def answer(self, route: Route, *, refused: bool, left_out: Collection[str] = _LEFT_OUT) -> bool:
+        """Answer one request of a page through `ask`; whether it got what it asked for.
+
+        Args:
+            route: the request, intercepted.
+            refused: it is not to be asked.
+            left_out: kinds of resources that are not asked (as Playwright names them).
+        """
         request = route.request
         with suppress(PlaywrightError):  # the page may be gone before its answer comes
-            if refused or request.resource_type in _LEFT_OUT or not request.url.startswith("http"):
+            if refused or request.resource_type in left_out or not request.url.startswith("http"):
                 await route.abort()
                 return False
             answer = await self._answer(request)
