@@ -9,83 +9,69 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
 
 from govcrawl.model import FindingRecord, Registry, Rule, RunRecord
 from reports.entries import HIJACKED, VERIFIED, mask_of, order
 from reports.rendering import write_atomically
 from reports.results import refusal, site_name
-from reports.wording import ORIGINS, cut, defang, full_width, visible
+from reports.sheets import CELL_LIMIT, FORMULA, Head, as_text, fill, save
+from reports.wording import ORIGINS, cut, defang, full_width
 
 SHEET = "问题整改台账"
 UNVERIFIED_SHEET = "未能核实的链接"
-CELL_LIMIT = 2000
-"""Characters of a cell; a spreadsheet takes 32 767, nobody reads them."""
 _PAGES_LIMIT = 20
 _TIMES_LIMIT = 10
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    title: str
-    width: int
-    """In characters of the sheet's font."""
 
 
 HEADS = (
-    _Head("序号", 6),
-    _Head("问题编号", 24),
-    _Head("责任单位", 24),
-    _Head("网站名称", 24),
-    _Head("网站标识码", 13),
-    _Head("栏目", 16),
-    _Head("问题类型", 16),
-    _Head("问题等级", 12),
-    _Head("状态", 14),
-    _Head("问题描述", 48),
-    _Head("所在页面", 40),
-    _Head("问题链接", 40),
-    _Head("是否首页", 9),
-    _Head("出现处数", 9),
-    _Head("其他页面", 40),
-    _Head("代码片段", 40),
-    _Head("行号", 7),
-    _Head("检测时间", 22),
-    _Head("依据", 40),
-    _Head("整改建议", 40),
-    _Head("发现来源", 10),
-    _Head("首次发现", 17),
-    _Head("最近发现", 17),
-    _Head("整改期限", 17),
-    _Head("是否超期", 9),
-    _Head("是否再次出现", 12),
-    _Head("整改措施", 24),
-    _Head("完成时间", 12),
-    _Head("责任人", 10),
-    _Head("联系电话", 14),
-    _Head("有异议及理由", 24),
+    Head("序号", 6),
+    Head("问题编号", 24),
+    Head("责任单位", 24),
+    Head("网站名称", 24),
+    Head("网站标识码", 13),
+    Head("栏目", 16),
+    Head("问题类型", 16),
+    Head("问题等级", 12),
+    Head("状态", 14),
+    Head("问题描述", 48),
+    Head("所在页面", 40),
+    Head("问题链接", 40),
+    Head("是否首页", 9),
+    Head("出现处数", 9),
+    Head("其他页面", 40),
+    Head("代码片段", 40),
+    Head("行号", 7),
+    Head("检测时间", 22),
+    Head("依据", 40),
+    Head("整改建议", 40),
+    Head("发现来源", 10),
+    Head("首次发现", 17),
+    Head("最近发现", 17),
+    Head("整改期限", 17),
+    Head("是否超期", 9),
+    Head("是否再次出现", 12),
+    Head("整改措施", 24),
+    Head("完成时间", 12),
+    Head("责任人", 10),
+    Head("联系电话", 14),
+    Head("有异议及理由", 24),
 )
 """Columns of the ledger; the last five are left blank for the unit."""
 
 _BLANK = 5
 _UNVERIFIED_HEADS = (
-    _Head("序号", 6),
-    _Head("网站名称", 24),
-    _Head("链接地址", 60),
-    _Head("链接文字", 24),
-    _Head("所在页面", 60),
-    _Head("返回状态", 10),
-    _Head("说明", 40),
+    Head("序号", 6),
+    Head("网站名称", 24),
+    Head("链接地址", 60),
+    Head("链接文字", 24),
+    Head("所在页面", 60),
+    Head("返回状态", 10),
+    Head("说明", 40),
 )
 
 
@@ -141,7 +127,7 @@ def rows(
             "是" if record.recurred else "",
             *[""] * _BLANK,
         ]
-        yield [_text(cell) if isinstance(cell, str) else cell for cell in cells]
+        yield [as_text(cell) if isinstance(cell, str) else cell for cell in cells]
 
 
 def write_ledger(
@@ -160,14 +146,12 @@ def write_ledger(
         OSError: the file can't be written.
     """
     book = Workbook(write_only=True)
-    _sheet(book.create_sheet(SHEET), HEADS, rows(findings, registry, rules=rules, zone=zone), title)
+    fill(book.create_sheet(SHEET), HEADS, rows(findings, registry, rules=rules, zone=zone), title)
     if any(run.unverified for run in runs):
         mask = mask_of(list(findings), registry)
         unverified = _unverified(runs, registry, mask)
-        _sheet(book.create_sheet(UNVERIFIED_SHEET), _UNVERIFIED_HEADS, unverified, UNVERIFIED_SHEET)
-    content = io.BytesIO()
-    book.save(content)
-    write_atomically(path, content.getvalue())
+        fill(book.create_sheet(UNVERIFIED_SHEET), _UNVERIFIED_HEADS, unverified, UNVERIFIED_SHEET)
+    save(book, path)
 
 
 def write_csv(
@@ -193,72 +177,6 @@ def write_csv(
     write_atomically(path, text.getvalue().encode("utf-8-sig"))
 
 
-def _sheet(
-    sheet: Any,  # a WriteOnlyWorksheet: the stubs do not know what it hands on to a Worksheet
-    heads: Sequence[_Head],
-    lines: Iterable[Sequence[str | int]],
-    title: str,
-) -> None:
-    thin = Side(style="thin", color="999999")
-    border = Border(left=thin, right=thin, top=thin, bottom=thin)
-    for index, head in enumerate(heads, 1):
-        sheet.column_dimensions[get_column_letter(index)].width = head.width
-    sheet.freeze_panes = "A3"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9  # A4
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "2:2"
-    top = WriteOnlyCell(sheet, value=cut(_text(title), 100))
-    top.data_type = "s"
-    top.font = Font(name="宋体", size=16, bold=True)
-    sheet.append([top])
-    bold, grey = Font(name="宋体", size=10, bold=True), PatternFill("solid", fgColor="EEEEEE")
-    centred = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    heading = []
-    for head in heads:
-        cell = WriteOnlyCell(sheet, value=head.title)
-        cell.font, cell.fill, cell.border, cell.alignment = bold, grey, border, centred
-        heading.append(cell)
-    sheet.append(heading)
-    styles = _styles(sheet, border)
-    count = 2
-    for line in lines:
-        sheet.append([_cell(sheet, value, styles) for value in line])
-        count += 1
-    sheet.auto_filter.ref = f"A2:{get_column_letter(len(heads))}{max(count, 2)}"
-
-
-def _styles(sheet: Any, border: Border) -> tuple[Any, Any, Any]:
-    """Styles of a number, of a text, and of a text that looks like a formula.
-
-    Made once: setting font, border and alignment on each of half a million cells takes minutes.
-    """
-    made = []
-    for text, formula in ((False, False), (True, False), (True, True)):
-        cell: Any = WriteOnlyCell(sheet)  # the stubs do not know `_style`
-        cell.font = Font(name="宋体", size=10)
-        cell.border = border
-        cell.alignment = Alignment(vertical="top", wrap_text=True)
-        if text:
-            cell.number_format = "@"
-        cell.quotePrefix = formula  # keeps it text when somebody edits the cell
-        made.append(cell._style)
-    number, plain, guarded = made
-    return number, plain, guarded
-
-
-def _cell(sheet: Any, value: str | int, styles: tuple[Any, Any, Any]) -> Any:
-    cell: Any = WriteOnlyCell(sheet, value=value if value != "" else None)
-    if isinstance(value, str):
-        if value:
-            cell.data_type = "s"
-        cell._style = styles[2] if value.startswith(_FORMULA) else styles[1]
-    else:
-        cell._style = styles[0]
-    return cell
-
-
 def _unverified(
     runs: Sequence[RunRecord], registry: Registry, mask: Callable[[str], str]
 ) -> Iterator[list[str | int]]:
@@ -269,16 +187,11 @@ def _unverified(
             number += 1
             texts = [str(link.get(key) or "") for key in ("url", "text", "page", "status")]
             cells = [run.site if site is None else site.name, *texts, refusal(link)]
-            yield [number, *(_text(mask(cut(cell, CELL_LIMIT))) for cell in cells)]
-
-
-def _text(text: str) -> str:
-    r"""A cell's text: hidden marks made visible (a carriage return too), cut."""
-    return cut(visible(text.replace("\r", "\n")), CELL_LIMIT)
+            yield [number, *(as_text(mask(cut(cell, CELL_LIMIT))) for cell in cells)]
 
 
 def _harmless(cell: str | int) -> str | int:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def _moment(moment: datetime | None, zone: str) -> str:

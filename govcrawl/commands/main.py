@@ -16,6 +16,7 @@ from govcrawl.commands import (
     discover,
     findings,
     nightly,
+    notices,
     office,
     pages,
     registry,
@@ -40,6 +41,7 @@ for module in (office, discover, nightly, pages, catalogue):
     module.register(app)
 app.add_typer(registry.app, name="registry")
 app.add_typer(findings.app, name="findings")
+app.add_typer(notices.app, name="notices")
 app.add_typer(runs.app, name="runs")
 app.add_typer(report.app, name="report")
 app.add_typer(catalogue.profile_app, name="profile")
@@ -92,13 +94,15 @@ def _known(error: Exception) -> int | None:
     from govcrawl.config import ConfigError
     from govcrawl.registry import RegistryError
     from govcrawl.rules import CatalogueError, ProfileError
+    from govcrawl.rules.workdays import CalendarError
     from govcrawl.store import ActionRefused, FingerprintUnclear, RegistryRefused, StoreError
 
     if isinstance(error, ActionRefused | FingerprintUnclear | RegistryRefused):
         return 2
     if isinstance(error, StoreError):
         return 3
-    return 2 if isinstance(error, ConfigError | RegistryError | CatalogueError | ProfileError) else None
+    wrong = ConfigError | RegistryError | CatalogueError | ProfileError | CalendarError
+    return 2 if isinstance(error, wrong) else None
 
 
 if __name__ == "__main__":

@@ -11,12 +11,13 @@ from typing import Self
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from govcrawl.model import FindingRecord, LinkVerdict, Registry, RunRecord, Status
+from govcrawl.model import FindingRecord, LinkVerdict, Notice, NoticeItem, Registry, RunRecord, Status
 from govcrawl.store import (
     finding_life,
     finding_queries,
     finding_rows,
     link_rows,
+    notice_rows,
     page_rows,
     registry_rows,
     run_rows,
@@ -301,6 +302,60 @@ class Store:
         """
         with self._writing() as session:
             return finding_life.pass_time(session, finding_life.due(session, now, site), now)
+
+    # Correction notices
+
+    def issue_notice(
+        self, unit: str, items: Sequence[NoticeItem], facts: Notice, *, year: int, who: str, now: datetime
+    ) -> Notice:
+        """Issues a notice with the next number of the year; its findings become `notified`.
+
+        Of `facts` its number, unit, time and items are not looked at.
+
+        Raises:
+            ActionRefused: no name, nothing to tell, or a finding that can't be notified; nothing is written.
+        """
+        with self._writing() as session:
+            return notice_rows.issue(session, unit, items, facts, year=year, who=who, now=now)
+
+    def notice_sent(
+        self,
+        number: str,
+        *,
+        channel: str,
+        at: datetime,
+        deadlines: Mapping[str, NoticeItem],
+        who: str,
+        now: datetime,
+    ) -> Notice:
+        """Notes how and when a notice went out; from then its deadlines run (given by fingerprint).
+
+        Raises:
+            ActionRefused: the notice is not known, or no name is given.
+        """
+        with self._writing() as session:
+            return notice_rows.sent(
+                session, number, channel=channel, at=at, deadlines=deadlines, who=who, now=now
+            )
+
+    def notices_reminded(self, numbers: Collection[str], *, now: datetime) -> None:
+        """Notes a reminder of those notices."""
+        with self._writing() as session:
+            notice_rows.reminded(session, numbers, now)
+
+    def notices(self, *, unit: str | None = None, numbers: Collection[str] | None = None) -> list[Notice]:
+        """Notices, the oldest first; unknown numbers are left out."""
+        with self._reading() as session:
+            return notice_rows.listed(session, unit=unit, numbers=numbers)
+
+    def notice_findings(self, number: str) -> list[FindingRecord]:
+        """The findings of a notice as they now stand, in its order.
+
+        Raises:
+            ActionRefused: the notice is not known.
+        """
+        with self._reading() as session:
+            return notice_rows.findings_of(session, number)
 
     @contextmanager
     def _reading(self) -> Iterator[Session]:

@@ -318,3 +318,35 @@ class LinkRow(Base):
     failures: Mapped[int]
     """Times in a row, by different rounds of questions."""
     next_due: Mapped[datetime] = mapped_column(index=True)
+
+
+class NoticeRow(Base):
+    """A correction notice: what one unit was told, and how."""
+
+    __tablename__ = "notices"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    unit: Mapped[str] = mapped_column(index=True)
+    """No foreign key: a unit may leave the registry, what it was told stays."""
+    issued_at: Mapped[datetime]
+    urgent: Mapped[bool]
+    document_number: Mapped[str]
+    signer: Mapped[str]
+    dated: Mapped[date | None]
+    channel: Mapped[str]
+    sent_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+
+
+class NoticeItemRow(Base):
+    """A finding of a notice, with the deadline that it set."""
+
+    __tablename__ = "notice_items"
+
+    notice: Mapped[int] = mapped_column(ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True)
+    finding: Mapped[int] = mapped_column(ForeignKey("findings.id"), primary_key=True, index=True)
+    position: Mapped[int]
+    deadline: Mapped[datetime]
+    estimated: Mapped[bool]

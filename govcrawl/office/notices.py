@@ -1,0 +1,120 @@
+"""Making correction notices: whose findings go into which, by when, and where the files lie."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from govcrawl.config import Config
+from govcrawl.model import FindingRecord, Notice, NoticeItem, Profile, Registry
+from govcrawl.rules import load_catalogue, load_profile
+from govcrawl.rules.deadlines import deadline_of
+from govcrawl.rules.workdays import WorkingDays, load_working_days
+from reports.entries import order
+from reports.notice_documents import write_notice
+from reports.notices import paper_of
+
+_ENTRIES = 500
+"""Findings of one notice; a unit with more gets the worst first and the rest with the next one."""
+
+
+class NoticeDesk:
+    """What every notice of an office needs: its settings, the clock, where files go.
+
+    Args:
+        settings: of the office.
+        moment: now, aware.
+        folder: where files go; default `notices` in the office's data folder.
+    """
+
+    def __init__(self, settings: Config, moment: datetime, folder: Path | None = None) -> None:
+        self.settings = settings
+        self.moment = moment
+        self.folder = folder or settings.data / "notices"
+
+    @cached_property
+    def _profile(self) -> Profile:
+        rules = self.settings.rules
+        return load_profile(rules.profile, folder=self.settings.folder, overrides=rules.overrides)
+
+    @cached_property
+    def _calendar(self) -> WorkingDays:
+        return load_working_days(self.settings.data / "holidays.toml")
+
+    def deadlines(
+        self, records: Iterable[FindingRecord], start: datetime
+    ) -> tuple[list[NoticeItem], list[FindingRecord]]:
+        """The findings that have a deadline, counted from `start`, with it; the worst first.
+
+        Raises:
+            CalendarError, ProfileError: the office's calendar or profile can't be used.
+        """
+        items: list[NoticeItem] = []
+        kept: list[FindingRecord] = []
+        for record in sorted(records, key=order):
+            due = deadline_of(
+                record.rule,
+                record.severity,
+                record.origin,
+                issued=start,
+                zone=self.settings.office.timezone,
+                profile=self._profile,
+                calendar=self._calendar,
+            )
+            if due is None or len(items) == _ENTRIES:
+                continue
+            items.append(
+                NoticeItem(fingerprint=record.fingerprint, deadline=due.moment, estimated=due.estimated)
+            )
+            kept.append(record)
+        return items, kept
+
+    def write(self, notice: Notice, records: Sequence[FindingRecord], registry: Registry) -> list[Path]:
+        """The files of one notice, in a folder of its number and its unit.
+
+        Raises:
+            OSError: a file can't be written.
+        """
+        paper = paper_of(
+            notice,
+            records,
+            registry=registry,
+            rules=load_catalogue().rules,
+            office=self.settings.office,
+            basis=self._profile.basis,
+        )
+        return write_notice(paper, self.folder / (notice.number or "草稿") / _folder_name(paper.unit))
+
+
+def by_unit(
+    found: Iterable[FindingRecord],
+    registry: Registry,
+    wanted: Sequence[str] = (),
+    *,
+    with_children: bool = False,
+) -> dict[str, list[FindingRecord]]:
+    """Findings by the unit whose notice they go into, in the order of the registry.
+
+    Those of no unit go into none. `wanted`: only these units; with their subordinates, whose findings
+    then go into the notice of the unit that was named.
+    """
+    into = {key: key for key in wanted}
+    if with_children:
+        for key in wanted:
+            for child in registry.subordinates(key):
+                into.setdefault(child.id, key)
+    groups: dict[str, list[FindingRecord]] = defaultdict(list)
+    for record in found:
+        if record.unit is not None and (not wanted or record.unit in into):
+            groups[into.get(record.unit, record.unit)].append(record)
+    places = {unit.id: at for at, unit in enumerate(registry.units)}
+    return dict(sorted(groups.items(), key=lambda group: (places.get(group[0], len(places)), group[0])))
+
+
+def _folder_name(text: str) -> str:
+    """A unit's name as the name of a folder on any system."""
+    kept = "".join("_" if char in '\\/:*?"<>|' or not char.isprintable() else char for char in text)
+    return kept.strip(" .")[:80] or "单位"
