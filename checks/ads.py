@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+from checks.ad_exceptions import is_excepted
+from checks.ad_filters import AdFilters, Match, shipped_filters
+from checks.commercial import commercial, is_official
 from govcrawl.model import (
     Check,
     Context,
@@ -20,87 +20,32 @@ from govcrawl.model import (
     Severity,
     Verdict,
 )
+from govcrawl.pages.addresses import host_of
 
-_RESOURCES = frozenset({"script", "iframe", "frame", "img", "embed", "object", "link", "source"})
-_CLICKED = frozenset({"a", "area", "iframe", "frame"})
-_OFFICIAL = (".gov.cn", ".edu.cn", ".mil.cn", ".xn--zfr164b", ".xn--55qw42g")
-"""The last two are .政务 and .公益, as addresses bear them."""
+_RESOURCES = frozenset(
+    {"script", "iframe", "frame", "img", "embed", "object", "link", "source", "video", "audio"}
+)
+_CLICKED = frozenset({"a", "area", "iframe", "frame", "option", "input"})
+_ACTIVE = frozenset({"script", "iframe", "frame", "embed", "object"})
+"""What brings in more than itself."""
 _BASIS = "国办发〔2017〕47号及省级规定：政府网站不得刊登商业广告或链接商业广告页面（依据待核对原文）"
-_THRESHOLD = 3
-"""Sum of weights from which words of a link and of its target's title suggest a commercial page; no
-single term weighs as much."""
-_TERMS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
-    # Class, weight of each term, terms. One term of a class counts once.
-    (
-        "offer",
-        1,
-        ("优惠", "促销", "特价", "折扣", "包邮", "秒杀", "限时", "抢购", "免费领取", "赠送", "团购"),
-    ),
-    ("price", 1, ("仅售", "元起", "万起", "首付", "月供", "低至", "报价", "批发价", "零利息", "低息")),
-    (
-        "goods",
-        2,
-        (
-            "官方旗舰店",
-            "专卖店",
-            "商城",
-            "网店",
-            "楼盘",
-            "售楼",
-            "豪宅",
-            "别墅",
-            "代购",
-            "减肥",
-            "丰胸",
-            "壮阳",
-        ),
-    ),
-    ("finance", 2, ("贷款", "网贷", "信用卡套现", "理财产品", "配资", "彩票投注", "炒股", "保险代理")),
-    ("course", 2, ("培训班", "辅导班", "招生热线", "考证", "包过", "代写", "速成")),
-    (
-        "call",
-        1,
-        (
-            "立即购买",
-            "点击购买",
-            "订购热线",
-            "加盟",
-            "招商热线",
-            "在线下单",
-            "咨询热线",
-            "立即申请",
-            "下载APP领",
-        ),
-    ),
-)
-_ABOUT = (
-    "防范",
-    "警惕",
-    "打击",
-    "查处",
-    "整治",
-    "违法",
-    "典型案例",
-    "通报",
-    "消费提示",
-    "风险提示",
-    "公告",
-    "通知",
-    "管理办法",
-)
 
 
 class Ads(Check):
     """Commercial advertisements (商业广告): does the site carry or link to any?
 
-    `ad-network`: the page loads a resource of an advertising network from a third party. `ad-link`: a
-    link leads to a commercial page (a shop, property, loans, lottery …). `ad-floating`: the same in a
-    window that floats above the page; it replaces `ad-link` for that link.
+    `ad-network`: the page loads a resource of an advertising network from a third party, by rules in the
+    syntax of EasyList: the shipped ones, and those of `govcrawl filters`. A rule that names the host
+    proves it; one that hits by a part of the address (`/ads/`) is a hint, for a script or a frame.
+    `ad-link`: a link leads to a commercial page (a shop, property, loans, lottery …): by its domain, for
+    sure; by the words of the link, the picture and the target's title, as a hint, where they weigh enough
+    together. `ad-floating`: the same in a window that floats above the page; it replaces `ad-link`.
 
-    Official sites call their own banners `ad` and `飘窗` too, so names of classes and folders prove
-    nothing here, and what lies on the site's own domain is never an advertisement. Statistics (百度统计,
-    CNZZ, 51.la), maps, share buttons, search services, 党政机关标识 and 找错 are none. What only the words
-    of a link suggest is suspected, for a person to look at.
+    Official sites call their own banners `ad` and `飘窗` too: such names prove nothing, and add weight to
+    words only where the link leads to a third party. Statistics (百度统计, CNZZ, 51.la), maps, share
+    buttons, search services, 党政机关标识 and 找错 are none; nor are government, schools, state media,
+    public services, procurement, channels of payment, judicial sales, and the platforms on which the unit
+    has an account. What the office has allowed (`[[ads.exceptions]]`) is no finding.
     """
 
     id: ClassVar[str] = "ads"
@@ -131,142 +76,100 @@ class Ads(Check):
 
     def link(self, target: LinkTarget, verdict: LinkVerdict, ctx: Context) -> Iterator[Finding]:
         """At most one finding for an address."""
-        host = _host(target.url)
-        if not host or not target.third_party or verdict.verdict is Verdict.HIJACKED:
+        if not host_of(target.url) or not target.third_party or verdict.verdict is Verdict.HIJACKED:
             return
-        if target.element in _RESOURCES and (network := network_of(target.url)) is not None:
-            yield self._finding(
-                "ad-network",
-                target,
-                f"页面加载广告联盟“{network}”的资源（{target.url[:120]}）",
-                certain=True,
-                detail={"network": network, "element": target.element},
-            )
+        if is_excepted(target.url, ctx):
             return
-        if target.element not in _CLICKED or host.endswith(_OFFICIAL):
+        if target.element in _RESOURCES:
+            match = network_of(target.url, target.page, target.element, ctx)
+            if match is not None:
+                yield _network_finding(target, match)
+                return
+        if target.element not in _CLICKED:
             return
         found = commercial(target, ctx)
         if found is None:
             return
-        rule = "ad-floating" if target.floating else "ad-link"
         what = "飘窗" if target.floating else "链接"
-        yield self._finding(
-            rule,
+        detail: dict[str, object] = {
+            "kind": found.kind,
+            "matched": list(found.matched),
+            "text": target.text,
+        }
+        if target.title:
+            detail["target_title"] = target.title
+        yield _finding(
+            "ad-floating" if target.floating else "ad-link",
             target,
-            f"{what}“{target.text[:40]}”指向商业页面（{found.kind}）：{target.url[:120]}",
-            certain=found.certain,
-            detail={"kind": found.kind, "matched": list(found.matched), "text": target.text},
-        )
-
-    @staticmethod
-    def _finding(
-        rule: str, target: LinkTarget, title: str, *, certain: bool, detail: dict[str, object]
-    ) -> Finding:
-        return Finding(
-            rule=rule,
             subject=target.url,
-            page=target.page,
-            target=target.url,
-            column=target.column,
-            title=title,
-            certain=certain,
+            title=f"{what}“{target.text[:40]}”指向商业页面（{found.kind}）：{target.url[:120]}",
+            certain=found.certain,
             detail=detail,
-            evidence=Evidence(snippet=target.snippet, line=target.line or None, selector=target.selector),
-            occurrences=target.occurrences,
-            more_pages=tuple(target.more_pages),
-            on_home=target.on_home,
-            external=True,
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Commercial:
-    """Why an address is taken for a commercial page."""
+def network_of(url: str, page: str, kind: str, ctx: Context) -> Match | None:
+    """The rule by which a third party's resource is one of advertisements; None: it is none.
 
-    kind: str
-    matched: tuple[str, ...]
-    certain: bool
-
-
-def commercial(target: LinkTarget, ctx: Context) -> Commercial | None:
-    """Is this the address of a commercial page: by its domain, else by weighted words.
-
-    The lists are the shipped one and the office's own (`[crawl] commercial_domains`).
+    Args:
+        url: of the resource.
+        page: the page, or the frame, that loads it.
+        kind: the element that names it, or a browser's kind of request.
+        ctx: holds the rules (`ad_filters`) and the hosts that are never meant.
     """
-    host = _host(target.url)
-    own: dict[str, str] = ctx.options.get("commercial_domains", {})
-    for suffix in _suffixes(host):
-        if kind := own.get(suffix) or _commercial_domains().get(suffix):
-            return Commercial(kind, (suffix,), certain=True)
-    words = f"{target.text} {target.title}"
-    if any(word in words for word in _ABOUT):
+    if is_official(host_of(url), ctx):
         return None
-    matched: list[str] = []
-    weight = 0
-    for _, points, terms in _TERMS:
-        hits = [term for term in terms if term in words]
-        if hits:
-            weight += points
-            matched += hits
-    if weight >= _THRESHOLD and len(matched) >= 2:
-        return Commercial("疑似推广", tuple(matched), certain=False)
-    return None
+    match = filters_of(ctx).matches(url, page, kind, third_party=True)
+    if match is None or match.names_host:
+        return match
+    return match if kind in _ACTIVE else None
 
 
-def network_of(url: str) -> str | None:
-    """The advertising network that a resource's address belongs to, or None.
-
-    An entry of the list is a host, or a host and a path's beginning; subdomains belong to it.
-    """
-    host = _host(url)
-    if not host:
-        return None
-    path = urlsplit(url).path or "/"
-    networks = _ad_networks()
-    for suffix in _suffixes(host):
-        for prefix, name in networks.get(suffix, ()):
-            if path.startswith(prefix):
-                return name
-    return None
+def filters_of(ctx: Context) -> AdFilters:
+    """The rules in force: with the office's own lists, else the shipped ones."""
+    filters: AdFilters | None = ctx.options.get("ad_filters")
+    return shipped_filters() if filters is None else filters
 
 
-def parse_domains(text: str) -> dict[str, str]:
-    """A list of domains: one a line, `domain class`, `#` opens a comment; the default class is 商业网站."""
-    found: dict[str, str] = {}
-    for line in text.splitlines():
-        words = line.split("#", 1)[0].split()
-        if words:
-            found[words[0].lower().strip(".")] = words[1] if len(words) > 1 else "商业网站"
-    return found
+def network_subject(url: str) -> str:
+    """What a network's resource is known by over runs: host and path; the rest is new at each visit."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}"
 
 
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").rstrip(".").lower()
-    except ValueError:
-        return ""
+def _network_finding(target: LinkTarget, match: Match) -> Finding:
+    return _finding(
+        "ad-network",
+        target,
+        subject=network_subject(target.url),
+        title=network_title(target.url, match),
+        certain=match.names_host,
+        detail={"network": match.network, "element": target.element, "filter": match.rule},
+    )
 
 
-def _suffixes(host: str) -> Iterator[str]:
-    """The host and its parents: a.b.c, b.c."""
-    labels = host.split(".")
-    for start in range(len(labels) - 1):
-        yield ".".join(labels[start:])
+def network_title(url: str, match: Match) -> str:
+    """The sentence of a finding."""
+    if match.names_host:
+        return f"页面加载广告联盟“{match.network}”的资源（{url[:120]}）"
+    return f"页面加载的第三方资源疑似广告（{url[:120]}）"
 
 
-@lru_cache(maxsize=1)
-def _ad_networks() -> dict[str, tuple[tuple[str, str], ...]]:
-    networks: dict[str, tuple[tuple[str, str], ...]] = {}
-    for address, name in parse_domains(_data("ad_networks.txt")).items():
-        host, slash, path = address.partition("/")
-        networks[host] = (*networks.get(host, ()), (slash + path or "/", name))
-    return networks
-
-
-@lru_cache(maxsize=1)
-def _commercial_domains() -> dict[str, str]:
-    return parse_domains(_data("commercial_domains.txt"))
-
-
-def _data(name: str) -> str:
-    return (files("checks") / "data" / name).read_text(encoding="utf-8")
+def _finding(
+    rule: str, target: LinkTarget, *, subject: str, title: str, certain: bool, detail: Mapping[str, object]
+) -> Finding:
+    return Finding(
+        rule=rule,
+        subject=subject,
+        page=target.page,
+        target=target.url,
+        column=target.column,
+        title=title,
+        certain=certain,
+        detail=detail,
+        evidence=Evidence(snippet=target.snippet, line=target.line or None, selector=target.selector),
+        occurrences=target.occurrences,
+        more_pages=tuple(target.more_pages),
+        on_home=target.on_home,
+        external=True,
+    )

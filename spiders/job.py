@@ -9,13 +9,25 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from checks.ads import parse_domains
+from checks.ad_exceptions import AdException
+from checks.ad_filters import BraveFilters, shipped_text
+from checks.commercial import parse_domains
 from govcrawl.config import Config, load
 from govcrawl.model import Check, Context, Profile, Registry, Site, SiteNames, SiteStatus
 from govcrawl.net.connect import Overrides
 from govcrawl.net.installed import find_browser
 from govcrawl.pages import Scope, normalise
-from govcrawl.rules import Catalogue, CatalogueError, ProfileError, load_catalogue, load_profile
+from govcrawl.registry.platforms import platform_hosts
+from govcrawl.rules import (
+    Catalogue,
+    CatalogueError,
+    FilterList,
+    FilterListError,
+    ProfileError,
+    load_catalogue,
+    load_profile,
+)
+from govcrawl.rules.filter_lists import filter_lists, text_of
 from govcrawl.store import Store, this_owner
 
 ARGUMENTS = ("site", "url", "as_of", "max_pages", "depth", "checks", "config")
@@ -46,6 +58,8 @@ class Job:
     max_pages: int
     depth: int
     options: Mapping[str, Any]
+    filter_lists: tuple[FilterList, ...] = ()
+    """The office's own lists of advertising rules, beside the shipped one."""
 
     @property
     def trial(self) -> bool:
@@ -115,7 +129,11 @@ def prepare(arguments: Mapping[str, str], *, now: datetime | None = None) -> Job
         raise JobError(str(error)) from error
     if config.crawl.browser == "always" and find_browser() is None:
         raise JobError("[crawl] browser = always，但本机没有找到 chromium 或 google-chrome")
-    options = {"commercial_domains": _commercial_domains(config)}
+    try:
+        lists = filter_lists(config.filters)
+        texts = [text_of(config.filters, entry) for entry in lists]
+    except FilterListError as error:
+        raise JobError(str(error)) from error
     Overrides(config.crawl.resolve)  # a wrong entry is said now, not by a run that ends at once
     _ = config.crawl.hours  # as above
     store = Store.open(config.database_url, now=now)
@@ -138,7 +156,8 @@ def prepare(arguments: Mapping[str, str], *, now: datetime | None = None) -> Job
         as_of=as_of,
         max_pages=max_pages,
         depth=depth,
-        options=options,
+        options=_options(config, texts, site, registry),
+        filter_lists=lists,
     )
 
 
@@ -193,6 +212,30 @@ def _count(arguments: Mapping[str, str], name: str, default: int, *, least: int)
     if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < least:
         raise JobError(f"{name} 应为不小于 {least} 的整数，现为 {text!r}")
     return int(text)
+
+
+def _options(config: Config, texts: list[str], site: Site, registry: Registry) -> dict[str, Any]:
+    """What an office adds to the shipped lists. Rules become an engine when they are first asked."""
+    return {
+        "commercial_domains": _commercial_domains(config),
+        "own_hosts": _own_hosts(site, registry),
+        "ad_filters": BraveFilters(lambda: [shipped_text(), *texts]),
+        "ad_exceptions": tuple(
+            AdException(
+                domain=entry.domain, reason=entry.reason, date=entry.date, site=entry.site, until=entry.until
+            )
+            for entry in config.ads.exceptions
+        ),
+    }
+
+
+def _own_hosts(site: Site, registry: Registry) -> frozenset[str]:
+    """Hosts of all registered sites, and the platforms on which the site's units have accounts."""
+    sites = {host for one in registry.sites for host in (urlsplit(one.url).hostname or "", *one.aliases)}
+    own = {site.unit, *(column.unit for column in site.columns if column.unit)}
+    units = own | {below.id for unit in own if unit for below in registry.subordinates(unit)}
+    accounts = (account for account in registry.accounts if account.unit in units)
+    return frozenset(sites - {""}).union(*(platform_hosts(account) for account in accounts))
 
 
 def _commercial_domains(config: Config) -> dict[str, str]:

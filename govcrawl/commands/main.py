@@ -14,6 +14,7 @@ from govcrawl.commands import (
     catalogue,
     database,
     discover,
+    filters,
     findings,
     nightly,
     notices,
@@ -46,6 +47,7 @@ app.add_typer(runs.app, name="runs")
 app.add_typer(report.app, name="report")
 app.add_typer(catalogue.profile_app, name="profile")
 app.add_typer(calendar.app, name="calendar")
+app.add_typer(filters.app, name="filters")
 app.add_typer(database.app, name="db")
 
 
@@ -93,7 +95,7 @@ def _known(error: Exception) -> int | None:
     """The exit status of an error that names its cause in one line; None for a fault of the program."""
     from govcrawl.config import ConfigError
     from govcrawl.registry import RegistryError
-    from govcrawl.rules import CatalogueError, ProfileError
+    from govcrawl.rules import CatalogueError, FilterListError, ProfileError
     from govcrawl.rules.workdays import CalendarError
     from govcrawl.store import ActionRefused, FingerprintUnclear, RegistryRefused, StoreError
 
@@ -101,7 +103,7 @@ def _known(error: Exception) -> int | None:
         return 2
     if isinstance(error, StoreError):
         return 3
-    wrong = ConfigError | RegistryError | CatalogueError | ProfileError | CalendarError
+    wrong = ConfigError | RegistryError | CatalogueError | ProfileError | CalendarError | FilterListError
     return 2 if isinstance(error, wrong) else None
 
 

@@ -2,6 +2,8 @@
 
 from govcrawl.config.load import find, load, parse
 from govcrawl.config.settings import (
+    AdExceptionConfig,
+    AdsConfig,
     Config,
     ConfigError,
     CrawlConfig,
@@ -12,6 +14,8 @@ from govcrawl.config.settings import (
 )
 
 __all__ = [
+    "AdExceptionConfig",
+    "AdsConfig",
     "Config",
     "ConfigError",
     "CrawlConfig",

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 import types
 import typing
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from govcrawl.config.settings import (
+    AdExceptionConfig,
+    AdsConfig,
     Config,
     ConfigError,
     CrawlConfig,
@@ -31,6 +35,7 @@ _SECTIONS: dict[str, type] = {
     "rules": RulesConfig,
     "crawl": CrawlConfig,
     "mail": MailConfig,
+    "ads": AdsConfig,
 }
 _S = TypeVar("_S")
 
@@ -138,6 +143,10 @@ def _convert(value: object, hint: Any, where: str) -> Any:
             allowed = "、".join(str(choice) for choice in get_args(hint))
             raise ConfigError(f"{where} 应为 {allowed} 之一，现为 {value!r}")
         return value
+    if hint == tuple[AdExceptionConfig, ...]:
+        if not isinstance(value, list):
+            raise ConfigError(f"{where} 应写作 [[ads.exceptions]]")
+        return tuple(_exception(entry, f"{where} 第{n}项") for n, entry in enumerate(value, 1))
     if origin is tuple:
         if isinstance(value, str):
             value = [value]
@@ -160,6 +169,36 @@ def _convert(value: object, hint: Any, where: str) -> Any:
     return value
 
 
+def _exception(table: object, where: str) -> AdExceptionConfig:
+    if not isinstance(table, dict):
+        raise ConfigError(f"{where} 应为一个表")
+    values = {key: _day(value, f"{where} {key}") if key in _DAYS else value for key, value in table.items()}
+    for key in ("domain", "reason", "date"):
+        if not values.get(key):
+            raise ConfigError(f"{where} 缺少 {key}（例外须写明域名、理由和日期）")
+    exception = _section(AdExceptionConfig, values, where)
+    domain = exception.domain.strip().strip(".").lower()
+    if not _DOMAIN.fullmatch(domain):
+        raise ConfigError(f"{where} domain 应为域名，如 shop.example.com，现为 {exception.domain!r}")
+    if exception.until is not None and exception.until < exception.date:
+        raise ConfigError(f"{where} until 早于 date")
+    return replace(exception, domain=domain, reason=exception.reason.strip())
+
+
+_DAYS = frozenset({"date", "until"})
+_DOMAIN = re.compile(r"(?=.{4,253}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){1,9}")
+
+
+def _day(value: object, where: str) -> date:
+    """A day, as TOML's own date or as text."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ConfigError(f"{where} 应为 2026-11-25 这样的日期，现为 {value!r}") from None
+
+
 def _validate(config: Config, name: str) -> None:
     try:
         ZoneInfo(config.office.timezone)
@@ -168,7 +207,11 @@ def _validate(config: Config, name: str) -> None:
     crawl = config.crawl
     if not 0 < config.mail.port < 65536:
         raise ConfigError(f"{name}：[mail] port 应为 1 到 65535，现为 {config.mail.port!r}")
-    for key, urls in (("control_urls", crawl.control_urls), ("ipv6_canary", crawl.ipv6_canary)):
+    for key, urls in (
+        ("control_urls", crawl.control_urls),
+        ("ipv6_canary", crawl.ipv6_canary),
+        ("filter_lists", crawl.filter_lists),
+    ):
         for url in urls:
             if not _is_web(url):
                 raise ConfigError(f"{name}：[crawl] {key} 应为 http:// 或 https:// 开头的网址，现为 {url!r}")

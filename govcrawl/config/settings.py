@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 
 from govcrawl import __version__
 
+_Day = date
+"""For classes with a field of that name."""
+
 
 class ConfigError(Exception):
     """A setting that can't be used; the message is one Chinese line that names file and key."""
@@ -76,6 +79,11 @@ class CrawlConfig:
     ipv6_canary: tuple[str, ...] = ()
     ipv6_proxy: str = ""
     commercial_domains: str = ""
+    filter_lists: tuple[str, ...] = (
+        "https://easylist-downloads.adblockplus.org/easylist.txt",
+        "https://easylist-downloads.adblockplus.org/easylistchina.txt",
+    )
+    """Addresses of advertising rules (EasyList syntax) that `govcrawl filters update` fetches."""
     browser: Literal["auto", "always", "never"] = "auto"
     allow_private_addresses: bool = False
     timeout: float = 20.0
@@ -114,6 +122,26 @@ class MailConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class AdExceptionConfig:
+    """One `[[ads.exceptions]]`: a domain that the office has allowed, why and since when."""
+
+    domain: str
+    reason: str
+    date: _Day
+    site: str = ""
+    """Id of a site; empty: all sites."""
+    until: _Day | None = None
+    """Last day on which it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdsConfig:
+    """`[ads]`: what the office has decided about advertisements."""
+
+    exceptions: tuple[AdExceptionConfig, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings of an office's working folder."""
 
@@ -126,6 +154,7 @@ class Config:
     rules: RulesConfig = field(default_factory=RulesConfig)
     crawl: CrawlConfig = field(default_factory=CrawlConfig)
     mail: MailConfig = field(default_factory=MailConfig)
+    ads: AdsConfig = field(default_factory=AdsConfig)
 
     @property
     def user_agent(self) -> str:
@@ -152,3 +181,8 @@ class Config:
     def data(self) -> Path:
         """Where reports, evidence and the embedded database go."""
         return self.folder / "var"
+
+    @property
+    def filters(self) -> Path:
+        """Where the office's own lists of advertising rules lie."""
+        return self.data / "filters"

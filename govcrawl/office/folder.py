@@ -46,6 +46,7 @@ robots = "outside"                     # outside：对站外网站遵守 robots.
 # control_urls = ["http://www.gov.cn/"]  # 用来判断本机网络是否正常
 # ipv6_canary = ["http://ipv6.example.cn/"]  # 用来判断本机 IPv6 是否通畅
 # commercial_domains = "商业域名.txt"  # 补充的商业域名，每行：域名 类别
+# filter_lists = ["http://内网地址/easylist.txt"]  # govcrawl filters update 下载的广告规则，默认 EasyList
 browser = "auto"                       # auto：有浏览器就用；always：必须有；never：不用
 allow_private_addresses = false        # 网站在内网时设为 true
 

@@ -1,6 +1,16 @@
-"""Profiles (numbers as data) and the catalogue of rules (checks as entry points)."""
+"""Profiles (numbers as data), the catalogue of rules (checks as entry points), lists of filter rules."""
 
 from govcrawl.rules.catalogue import Catalogue, CatalogueError, load_catalogue
+from govcrawl.rules.filter_lists import FilterList, FilterListError
 from govcrawl.rules.profile import ProfileError, load_profile, shipped
 
-__all__ = ["Catalogue", "CatalogueError", "ProfileError", "load_catalogue", "load_profile", "shipped"]
+__all__ = [
+    "Catalogue",
+    "CatalogueError",
+    "FilterList",
+    "FilterListError",
+    "ProfileError",
+    "load_catalogue",
+    "load_profile",
+    "shipped",
+]

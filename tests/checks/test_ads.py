@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from checks.ads import Ads, network_of, parse_domains
+from checks.ads import Ads, network_of
+from checks.commercial import parse_domains
 from govcrawl.model import Context, LinkTarget, LinkVerdict, Verdict
 
 CHECK = Ads()
@@ -134,8 +135,7 @@ def test_hijacked_is_told_by_another_rule(target: MakeTarget, verdict: Make, ctx
     assert found(target(url), verdict(url, Verdict.HIJACKED), ctx) == []
 
 
-def test_network_names_are_whole_labels() -> None:
-    assert network_of("http://notl.qq.com/") is None
-    assert network_of("http://mypos.baidu.com/") is None
-    assert network_of("not an address") is None
-    assert network_of("http://[::1") is None
+def test_network_names_are_whole_labels(ctx: Context) -> None:
+    page = "http://www.example.gov.cn/"
+    for url in ("http://notl.qq.com/", "http://mypos.baidu.com/", "not an address", "http://[::1"):
+        assert network_of(url, page, "script", ctx) is None, f"{url} belongs to no network"

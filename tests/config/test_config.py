@@ -91,3 +91,39 @@ def test_user_agent_names_the_contact_in_ascii_only() -> None:
     assert "wz@example.gov.cn" in agent
     assert "\r" not in agent
     assert agent.isascii()
+
+
+def test_exceptions_of_advertisements() -> None:
+    config = parse(
+        '[[ads.exceptions]]\ndomain = "Shop.Example.com."\nreason = "扶贫协作专馆"\ndate = 2026-11-01\n'
+        '[[ads.exceptions]]\ndomain = "b.example.com"\nreason = "合同期内"\ndate = "2026-10-01"\n'
+        'site = "portal"\nuntil = 2026-12-31\n'
+    )
+    first, second = config.ads.exceptions
+    assert (first.domain, first.date.isoformat(), first.site, first.until) == (
+        "shop.example.com",
+        "2026-11-01",
+        "",
+        None,
+    )
+    assert (second.site, str(second.until)) == ("portal", "2026-12-31")
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ('reason = "x"\ndate = 2026-11-01', "domain"),
+        ('domain = "a.example.com"\ndate = 2026-11-01', "reason"),
+        ('domain = "a.example.com"\nreason = "x"', "date"),
+        ('domain = "a.example.com"\nreason = "x"\ndate = "soon"', "2026-11-25"),
+        ('domain = "a.example.com"\nreason = "x"\ndate = 2026-11-01\nuntil = 2026-10-01', "until"),
+        ('domain = "http://a.example.com/x"\nreason = "x"\ndate = 2026-11-01', "域名"),
+        ('domain = "a.example.com"\nreason = "x"\ndate = 2026-11-01\nsites = "portal"', "最接近的是 site"),
+        ('domain = 5\nreason = "x"\ndate = 2026-11-01', "文本"),
+    ],
+)
+def test_exceptions_that_cannot_be_used(entry: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        parse(f"[[ads.exceptions]]\n{entry}\n")
+    with pytest.raises(ConfigError, match=r"\[\[ads.exceptions\]\]"):
+        parse('[ads]\nexceptions = "a.example.com"\n')
