@@ -245,6 +245,43 @@ class LinkTarget:
     """It stands in a window that floats above the page."""
     title: str = ""
     """Title of the target where it was read."""
+    by_browser: bool = False
+    """That it is there, or that it floats, a browser saw alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRequest:
+    """One request that a page made when a browser showed it."""
+
+    url: str
+    kind: str
+    """As browsers call it: script, image, xhr, fetch, iframe …"""
+    frame: str
+    """Address of the frame that asked: the page's own, or that of a frame in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloatingLink:
+    """A link in a window that floats above a page, as a browser computed it."""
+
+    url: str
+    text: str = ""
+    """Its text, else alt or title of the picture; at most 200 characters."""
+    snippet: str = ""
+    selector: str = ""
+    moving: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPage:
+    """What a browser saw of a page that its HTML does not show."""
+
+    url: str
+    requests: tuple[PageRequest, ...] = ()
+    """Of third parties alone, without those that stand in the HTML."""
+    on_home: bool = False
+    column: str | None = None
+    """URL of the column that the page belongs to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,3 +296,7 @@ class SiteReading:
     second_level: tuple[ColumnReading, ...] = ()
     """Readings of the pages that a home page without news leads to."""
     finished: datetime | None = None
+    shown: tuple[ShownPage, ...] = ()
+    """Pages that a browser showed."""
+    unshown: tuple[str, ...] = ()
+    """Pages of which an earlier run's browser told something, and that none has shown in this run."""

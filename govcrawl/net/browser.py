@@ -13,8 +13,9 @@ from playwright.async_api import Browser, Playwright, Request, Route, async_play
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from govcrawl.model import Answer
+from govcrawl.model import Answer, FloatingLink, PageRequest
 from govcrawl.net.client import Ask
+from govcrawl.net.floating_windows import floating_windows
 from govcrawl.net.redirects import follow
 
 _FLAGS = (
@@ -36,6 +37,10 @@ _SPEAKING = frozenset({"script", "xhr", "fetch"})
 _OURS = frozenset({"content-encoding", "content-length", "transfer-encoding", "connection", "set-cookie"})
 _MAX_REQUESTS = 120
 """Of one page; further ones are refused."""
+_MAX_ADDRESS = 4_000
+"""Characters of an address that are told."""
+_MAX_NOTED = 500
+"""Requests of one page that are told."""
 _SETTLED_MS = 5_000
 """Milliseconds that a page is given to fall silent; one that never does is read as it is by then."""
 
@@ -50,6 +55,10 @@ class Rendered:
     """English, for the log: why it could not."""
     unanswered: tuple[str, ...] = ()
     """Scripts and interfaces of the page that failed: what they would have shown is not known."""
+    requests: tuple[PageRequest, ...] = ()
+    """Whatever the page and its frames asked for, answered or refused."""
+    floating: tuple[FloatingLink, ...] = ()
+    """Links in windows above the page, where they were asked for."""
 
 
 class Renderer:
@@ -75,13 +84,18 @@ class Renderer:
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
 
-    async def render(self, url: str) -> Rendered:
-        """What the page at an address shows when its scripts have run. Never raises for what pages do."""
+    async def render(self, url: str, *, windows: bool = False) -> Rendered:
+        """What the page at an address shows when its scripts have run. Never raises for what pages do.
+
+        Args:
+            url: http or https.
+            windows: look for floating windows, too; takes a second more.
+        """
         async with self._turn:
             try:
                 browser = await self._started()
                 async with asyncio.timeout(self._seconds * 2):
-                    return await self._show(browser, url)
+                    return await self._show(browser, url, windows=windows)
             except (PlaywrightError, TimeoutError, OSError) as error:
                 await self.close()  # the next page gets a new browser
                 return Rendered(
@@ -127,7 +141,7 @@ class Renderer:
             )
         return self._browser
 
-    async def _show(self, browser: Browser, url: str) -> Rendered:
+    async def _show(self, browser: Browser, url: str, *, windows: bool) -> Rendered:
         context = await browser.new_context(
             user_agent=self._user_agent,
             locale="zh-CN",
@@ -138,10 +152,13 @@ class Renderer:
         )
         asked = 0
         unanswered: list[str] = []
+        requests: list[PageRequest] = []
 
         async def answer(route: Route) -> None:
             nonlocal asked
             asked += 1
+            if len(requests) < _MAX_NOTED and (request := _noted(route.request, url)) is not None:
+                requests.append(request)
             answered = await self.answer(route, refused=asked > _MAX_REQUESTS)
             if not answered and route.request.resource_type in _SPEAKING:
                 unanswered.append(route.request.url)
@@ -152,7 +169,9 @@ class Renderer:
             await page.goto(url, wait_until="load", timeout=self._seconds * 1000)
             with suppress(PlaywrightTimeout):
                 await page.wait_for_load_state("networkidle", timeout=_SETTLED_MS)
-            return Rendered(await page.content(), unanswered=tuple(unanswered))
+            html = await page.content()
+            floating = await floating_windows(page) if windows else ()
+            return Rendered(html, unanswered=tuple(unanswered), requests=tuple(requests), floating=floating)
         finally:
             with suppress(PlaywrightError):
                 await context.close()
@@ -186,3 +205,19 @@ class Renderer:
         headers = {name: value for name, value in request.headers.items() if name in wanted}
         body = request.post_data_buffer or b""
         return await self._ask(request.url, method=request.method, headers=headers, body=body)
+
+
+def _noted(request: Request, page: str) -> PageRequest | None:
+    """A request as it is told; None for the page itself, and for what is no request (data:, blob:)."""
+    if not request.url.startswith(("http://", "https://", "ws://", "wss://")):
+        return None
+    frame, kind = page, request.resource_type
+    with suppress(PlaywrightError):  # a frame may be gone, or not be there yet
+        asking = request.frame
+        if request.is_navigation_request():
+            if asking.parent_frame is None:
+                return None
+            asking, kind = asking.parent_frame, "iframe"
+        if asking.url.startswith("http"):
+            frame = asking.url
+    return PageRequest(url=request.url[:_MAX_ADDRESS], kind=kind, frame=frame[:_MAX_ADDRESS])
