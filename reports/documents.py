@@ -1,10 +1,12 @@
-"""The weekly inspection as files: one HTML page and the ledger."""
+"""Papers as files: one HTML page, the official document where there is one, and the ledger."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from reports.ledger import SHEET, write_ledger
+from reports.monthly import MonthlyCorrection
+from reports.monthly_document import monthly_document
 from reports.rendering import render, write_atomically
 from reports.results import Standing
 from reports.weekly import WeeklyInspection
@@ -43,3 +45,45 @@ def write_weekly(inspection: WeeklyInspection, out_dir: Path, *, templates: Path
         title=f"{SHEET}（{inspection.week.zh}）",
     )
     return [paper, ledger]
+
+
+def write_monthly(
+    paper: MonthlyCorrection,
+    out_dir: Path,
+    *,
+    templates: Path | None = None,
+    number: str = "",
+    signer: str = "",
+    dated: str = "",
+) -> list[Path]:
+    """Write the paper (.html, .docx) and the ledger (.xlsx) into a folder; older ones of that month go.
+
+    Args:
+        paper: what it shows.
+        out_dir: the folder; made where it is missing.
+        templates: the office's own templates, which go before the shipped ones.
+        number: 发文字号, the office's own.
+        signer: 签发人.
+        dated: 成文日期 in words; without it and a number the document says 草稿.
+
+    Returns:
+        The paths written, the paper first.
+
+    Raises:
+        OSError: a file can't be written.
+        jinja2.TemplateError: an own template of the office is broken.
+    """
+    html, docx = (out_dir / f"月整改情况（{paper.month.code}）.{kind}" for kind in ("html", "docx"))
+    ledger = out_dir / f"{SHEET}（{paper.month.code}）.xlsx"
+    text = render("monthly.html", {"paper": paper, "ledger": ledger.name}, own=templates)
+    write_atomically(html, text.encode("utf-8"))
+    write_atomically(docx, monthly_document(paper, number=number, signer=signer, dated=dated))
+    write_ledger(
+        paper.findings,
+        paper.registry,
+        ledger,
+        rules=paper.rules,
+        zone=paper.office.timezone,
+        title=f"{SHEET}（{paper.month.zh}）",
+    )
+    return [html, docx, ledger]

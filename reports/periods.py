@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+_QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])")
 _WEEK = re.compile(r"(\d{4})-?[Ww](\d{1,2})")
 
 
@@ -110,11 +112,135 @@ class Week:
 
     def instants(self, zone: str) -> tuple[datetime, datetime]:
         """Its first moment and the first one after it, in UTC; days begin at midnight of the zone."""
-        first, after = (
-            datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
-            for day in (self.start, self.start + timedelta(days=7))
-        )
-        return first, after
+        return _midnight(self.start, zone), _midnight(self.start + timedelta(days=7), zone)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """One month of the office's calendar."""
+
+    year: int
+    number: int
+    """1 to 12."""
+
+    @classmethod
+    def parse(cls, text: str) -> Month:
+        """The month that `2026-11` names.
+
+        Raises:
+            PeriodError: it names no month.
+        """
+        found = _MONTH.fullmatch(text.strip())
+        if found is None or not 1 <= int(found[2]) <= 12 or int(found[1]) < 1:
+            raise PeriodError(f"月份应写作 2026-11，读到的是“{text[:40]}”")
+        return cls(int(found[1]), int(found[2]))
+
+    @classmethod
+    def of(cls, day: date) -> Month:
+        """The month that a day lies in."""
+        return cls(day.year, day.month)
+
+    @classmethod
+    def last_complete(cls, today: date) -> Month:
+        """The last month that is over on that day."""
+        return cls.of(today).before
+
+    @property
+    def start(self) -> date:
+        """Its first day."""
+        return date(self.year, self.number, 1)
+
+    @property
+    def end(self) -> date:
+        """Its last day."""
+        return self._next - timedelta(days=1)
+
+    @property
+    def before(self) -> Month:
+        """The month before."""
+        return Month.of(self.start - timedelta(days=1))
+
+    @property
+    def code(self) -> str:
+        """As commands and names of files have it: 2026-11."""
+        return f"{self.year}-{self.number:02d}"
+
+    @property
+    def zh(self) -> str:
+        """As papers have it: 2026年11月."""
+        return f"{self.year}年{self.number}月"
+
+    def instants(self, zone: str) -> tuple[datetime, datetime]:
+        """Its first moment and the first one after it, in UTC; days begin at midnight of the zone."""
+        return _midnight(self.start, zone), _midnight(self._next, zone)
+
+    @property
+    def _next(self) -> date:
+        return date(self.year + self.number // 12, self.number % 12 + 1, 1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Quarter:
+    """One quarter of the office's calendar."""
+
+    year: int
+    number: int
+    """1 to 4."""
+
+    @classmethod
+    def parse(cls, text: str) -> Quarter:
+        """The quarter that `2026-Q4` names.
+
+        Raises:
+            PeriodError: it names no quarter.
+        """
+        found = _QUARTER.fullmatch(text.strip())
+        if found is None or int(found[1]) < 1:
+            raise PeriodError(f"季度应写作 2026-Q4，读到的是“{text[:40]}”")
+        return cls(int(found[1]), int(found[2]))
+
+    @classmethod
+    def of(cls, day: date) -> Quarter:
+        """The quarter that a day lies in."""
+        return cls(day.year, (day.month + 2) // 3)
+
+    @classmethod
+    def last_complete(cls, today: date) -> Quarter:
+        """The last quarter that is over on that day."""
+        return cls.of(today).before
+
+    @property
+    def start(self) -> date:
+        """Its first day."""
+        return date(self.year, self.number * 3 - 2, 1)
+
+    @property
+    def end(self) -> date:
+        """Its last day."""
+        return Month(self.year, self.number * 3).end
+
+    @property
+    def before(self) -> Quarter:
+        """The quarter before."""
+        return Quarter.of(self.start - timedelta(days=1))
+
+    @property
+    def code(self) -> str:
+        """As commands and names of files have it: 2026-Q4."""
+        return f"{self.year}-Q{self.number}"
+
+    @property
+    def zh(self) -> str:
+        """As papers have it: 2026年第四季度."""
+        return f"{self.year}年第{'一二三四'[self.number - 1]}季度"
+
+    def instants(self, zone: str) -> tuple[datetime, datetime]:
+        """Its first moment and the first one after it, in UTC; days begin at midnight of the zone."""
+        return _midnight(self.start, zone), _midnight(self.end + timedelta(days=1), zone)
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
 
 
 def day_zh(day: date, *, year: bool = False) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="govcrawl",
-    help="政府网站巡查：登记、巡查、核实、周巡查报告。巡查单个网站：scrapy crawl site -a site=网站标识",
+    help="政府网站巡查：登记、巡查、核实、整改通知、报告。巡查单个网站：scrapy crawl site -a site=网站标识",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -67,7 +67,7 @@ def options(
         bool, typer.Option("--version", help="显示版本", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
-    """政府网站巡查：登记、巡查、核实、周巡查报告。"""
+    """政府网站巡查：登记、巡查、核实、整改通知、报告。"""
 
 
 def run(arguments: Sequence[str] | None = None) -> None:

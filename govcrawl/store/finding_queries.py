@@ -78,6 +78,22 @@ def history(session: Session, row: FindingRow) -> list[Transition]:
     return [_transition(step) for step in _steps(session, [row.id])]
 
 
+def trails(session: Session, since: datetime, until: datetime) -> dict[str, list[Transition]]:
+    """The audit trails, up to `until`, of registered findings to which something happened since `since`."""
+    touched = (
+        select(FindingRow.id, FindingRow.fingerprint)
+        .join(TransitionRow, TransitionRow.finding == FindingRow.id)
+        .where(FindingRow.trial_run == 0, TransitionRow.at >= since, TransitionRow.at < until)
+        .distinct()
+    )
+    names = {row.id: row.fingerprint for row in session.execute(touched)}
+    found: dict[str, list[Transition]] = {fingerprint: [] for fingerprint in sorted(names.values())}
+    for step in _steps(session, sorted(names)):
+        if step.at < until:
+            found[names[step.finding]].append(_transition(step))
+    return found
+
+
 def _as_they_stood(session: Session, query: Select[FindingRow], at: datetime) -> Iterator[FindingRecord]:
     """Only what changed or was seen after the moment has to be rebuilt: mostly little."""
     rows = list(session.scalars(query.where(FindingRow.first_seen <= at)))

@@ -261,6 +261,14 @@ class Store:
             row = finding_queries.by_prefix(session, fingerprint)
             return [] if row is None else finding_queries.history(session, row)
 
+    def trails(self, since: datetime, until: datetime) -> Mapping[str, list[Transition]]:
+        """The audit trails of findings to which something happened from `since` on and before `until`.
+
+        By fingerprint, each whole from its beginning to `until`, the oldest line first.
+        """
+        with self._reading() as session:
+            return finding_queries.trails(session, since, until)
+
     def act(
         self,
         fingerprint: str,

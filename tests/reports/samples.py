@@ -35,7 +35,8 @@ from govcrawl.model import (
 )
 from govcrawl.rules.catalogue import load_catalogue
 from reports.documents import write_weekly
-from reports.periods import Week
+from reports.monthly import MonthlyCorrection, Numbers, correct_month
+from reports.periods import Month, Week
 from reports.site import write_site_report
 from reports.weekly import WeeklyInspection, inspect_week
 
@@ -469,6 +470,23 @@ class Sample:
             rules=self.rules,
             now=self.now,
         )
+
+
+def monthly(records: list[FindingRecord]) -> MonthlyCorrection:
+    """The monthly paper of November, of findings that nothing happened to."""
+    month = Month(2026, 11)
+    first, end = month.instants(OFFICE.timezone)
+    numbers = Numbers(before=records, after=records, trails={}, first=first, end=end)
+    return correct_month(
+        month=month,
+        office=OFFICE,
+        registry=REGISTRY,
+        numbers=numbers,
+        last=None,
+        profile=PROFILE,
+        rules=RULES,
+        now=end,
+    )
 
 
 def write(folder: Path) -> list[Path]:
