@@ -40,7 +40,7 @@ if [ ! -x .venv/bin/python ] || [ "$(cat .venv/installed 2>/dev/null || true)" !
     printf '%s' "$wanted" >.venv/installed
 fi
 
-if ! .venv/bin/python -c 'import sys; from govcrawl.net.browser import find_browser; sys.exit(find_browser() is None)'; then
+if ! .venv/bin/python -c 'import sys; from govcrawl.net.installed import find_browser; sys.exit(find_browser() is None)'; then
     if can_apt && apt_install chromium fonts-noto-cjk; then
         say "installed chromium from Debian's packages"
     else

@@ -75,7 +75,9 @@ def visit(browser: Browser, path: Path, width: int, asked: list[str], **options)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", ["weekly", "site", "empty", "many", "long", "marked", "monthly", "monthly-long"])
+@pytest.mark.parametrize(
+    "name", ["weekly", "site", "empty", "many", "long", "marked", "monthly", "monthly-long"]
+)
 def test_nothing_runs_over_the_edge(browser, papers, name, width):
     asked: list[str] = []
     page = visit(browser, papers[name], width, asked)
