@@ -25,6 +25,9 @@ _DATE_LINE = re.compile(
     rf"|(?:(?<=1)9|(?<=2)0){_REST_OF_DAY}.{{0,24}}来\s{{0,4}}源|(?<=来)\s{{0,4}}源\s{{0,2}}[:：].{{0,40}}?{_DAY})"
 )
 BREADCRUMB = re.compile(r"当前(?:所在)?的?位置|您(?:现在|当前|目前)?所?(?:在|处)?的?位置|所在位置")
+_ARTICLE_CRUMB = re.compile(
+    r"[>›»＞]\s{0,3}(?:正文|文章内容|信息内容|详细(?:信息|内容))(?:页面?)?(?![^\s>›»＞])"
+)
 
 _FRAME_NAME = re.compile(
     r"list|data|news|content|items?|show|result|page|tbody|table|rows?|box|ul\b|lb|xxgk|main|info|con\b",
@@ -57,11 +60,19 @@ _SAYS_EMPTY = re.compile(
 
 
 def article_points(page: Page) -> int:
-    """What speaks for an article: meta tags, running text, a line with date and source, a print button."""
+    """What speaks for an article: meta tags, running text, a line with date and source, a print button.
+
+    An article that is a picture or an attachment has no text to speak for it; its breadcrumb that ends in
+    正文 does, and that it leads on to the articles before and after it. A long text that has those, but no
+    line with date or source and no tags, may be an introduction as well.
+    """
     points = 3 if any(any(page.metas.get(name, ())) for name in ("articletitle", "pubdate")) else 0
     prose = page.shown.prose
     points += 2 if prose >= 300 else (1 if prose >= 120 else 0)
     points += 2 if 0 < len(_DATE_LINE.findall(page.text)) <= 3 else 0
+    if prose < 120:
+        points += 2 if _ARTICLE_CRUMB.search(page.text) else 0
+        points += 1 if "上一篇" in page.text and "下一篇" in page.text else 0
     return points + (1 if len(set(_MARKS.findall(page.text))) >= 2 else 0)
 
 

@@ -12,12 +12,12 @@ from govcrawl.model import (
     ColumnReading,
     ColumnState,
     ColumnType,
-    Kind,
     LinkVerdict,
     Verdict,
 )
-from govcrawl.pages import Page, Scope, kind_of, read_column
+from govcrawl.pages import Page, Scope, read_column
 from govcrawl.pages.breadcrumbs import breadcrumb
+from govcrawl.pages.kinds import gathers_blocks
 from govcrawl.pages.menus import Role
 from govcrawl.registry.column_types import TypeOrigin, type_of_column
 from govcrawl.registry.leads import Lead
@@ -136,7 +136,7 @@ def proposal_of(lead: Lead, seen: Seen, today: date) -> Proposal | None:
     doubts = [] if certain else ["页面上的栏目名称与链接文字不一致或没有，请核对名称"]
     if reading.state is not ColumnState.READ:
         doubts.append(reading.reason)
-    elif kind_of(page, today) is Kind.HOME:
+    elif gathers_blocks(page, today):
         kind, origin = ColumnType.OTHER, TypeOrigin.NONE
         doubts.append("该页汇总多个下级栏目的信息，是否登记请核对")
     elif reading.newest is None and reading.newest_latest is None:

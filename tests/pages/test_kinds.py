@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,8 @@ from accuracy import Case, page_measures
 from corpus import corpus_folder, saved_pages
 
 TODAY = date(2026, 11, 25)
+FOLDER = Path(__file__).parents[1] / "fixtures" / "reading" / "kinds"
+PAGES = sorted(FOLDER.glob("*.html"))
 ARTICLE = """<html><head><meta charset="utf-8"><title>示例市召开供暖工作会议-示例市人民政府</title></head>
 <body>
 <div>当前位置：<a href="/">首页</a> &gt; <a href="/zwyw/">示例要闻</a> &gt; 正文</div>
@@ -70,6 +73,23 @@ def test_an_article_with_newer_related_links_is_an_article() -> None:
     )
     page = read_page((ARTICLE + related).encode(), "http://www.example.gov.cn/zwyw/a.html")
     assert kind_of(page, TODAY) is Kind.ARTICLE
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_kind_of_a_page_is_told_by_what_it_shows(path: Path) -> None:
+    expected = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    page = read_page(path.read_bytes(), expected["url"])
+    assert str(kind_of(page, TODAY)) == expected["kind"], f"{path.name}: {expected['why']}"
+
+
+def test_an_address_that_was_taken_over_is_other_whatever_its_form() -> None:
+    rows = "".join(
+        f"<li><a href='/{n}.html'>示例市第{n}次澳门百家乐真人荷官</a> 2026-11-{n:02}</li>"
+        for n in range(1, 15)
+    )
+    head = "<title>百家乐_真人娱乐城_老虎机_六合彩</title><meta name='keywords' content='百家乐,六合彩,博彩'>"
+    body = f"<html><head>{head}</head><body><ul>{rows}</ul><a href='2.html'>下一页</a></body></html>"
+    assert kind_of(read_page(body.encode(), "http://www.example.gov.cn/tzgg/"), TODAY) is Kind.OTHER
 
 
 @pytest.mark.parametrize(
