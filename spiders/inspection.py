@@ -33,7 +33,7 @@ from govcrawl.pages import Page, read_home, read_page, verdicts
 from spiders.columns import ColumnReader
 from spiders.facts import PageFacts, version
 from spiders.frontier import Entry, Frontier, without_session
-from spiders.ipv6 import AddressesOf, Ipv6Probe
+from spiders.ipv6 import Course, Ipv6Probe
 from spiders.job import Job
 from spiders.judging import Judge
 from spiders.links import LinkRound, name_dead_hosts, with_earlier_tries
@@ -47,6 +47,10 @@ if TYPE_CHECKING:
 
 _ENTRANCES = 3
 """Pages that are only an entrance, one after another, that are followed to the real home page."""
+_FETCHED = frozenset(
+    {"script", "img", "link", "iframe", "frame", "source", "video", "audio", "embed", "object"}
+)
+"""Elements that a browser fetches by itself to show a page."""
 _RECALLED = 100
 """Pages whose memory is fetched from the store at once."""
 _SILENT = "巡查途中网站不再正常应答，可能限制了程序访问"
@@ -63,7 +67,7 @@ class Inspection:
         run: int,
         *,
         ask: Ask,
-        addresses: AddressesOf,
+        probe: Ipv6Probe,
         renderer: Renderer | None,
         now: Callable[[], datetime],
     ) -> None:
@@ -83,9 +87,7 @@ class Inspection:
             home_urls=(job.site.url,),
             registered_hosts=job.hosts,
         )
-        self._probe = Ipv6Probe(
-            ask=ask, addresses=addresses, canary=crawl.ipv6_canary, pause=crawl.confirm_after
-        )
+        self._probe = probe
         self._frontier = Frontier(max_pages=job.max_pages, depth=job.depth)
         self._targets = Targets(self._scope)
         self._links = LinkRound(self._checker, crawl, job.store, now)
@@ -126,16 +128,20 @@ class Inspection:
             if home.verdict.verdict is Verdict.HIJACKED:
                 self._judge.link(_home_target(self._site, home.url), home.verdict)
             return keep_without_home(self._job, self._run, home, self._judge, self._now())
+        course = self._begin_ipv6(home.facts)
         try:
             await self._read_columns(home)
             await asyncio.gather(self._read_pages(), self._column_reader.render(self._columns))
             await self._read_pages()  # what only the rendered lists led to
             await self._check_links()
             await self._doubt_silence(home)
-            await self._read_ipv6(home.facts)
+            if course is not None:
+                self._ipv6 = await course.finish(self._visitor.near)
             await self._prove_links()
         finally:
             await self._links.cancel()
+            if course is not None:
+                await course.cancel()
         self._judge_all(home.facts.url)
         return self._keep()
 
@@ -264,9 +270,12 @@ class Inspection:
                 verdict, verdict=Verdict.SUSPECT, blocked=True, retry_after=None, reason=_SILENT
             )
 
-    async def _read_ipv6(self, home: PageFacts) -> None:
-        if any(check.id == "ipv6" for check in self._job.catalogue.checks):
-            self._ipv6 = await self._probe.read(home.url, self._visitor.near)
+    def _begin_ipv6(self, home: PageFacts) -> Course | None:
+        """Probing goes on beside the crawl, and costs it no time."""
+        if all(check.id != "ipv6" for check in self._job.catalogue.checks):
+            return None
+        resources = [link.url for link in home.links if link.element in _FETCHED]
+        return self._probe.begin(home.url, resources)
 
     async def _prove_links(self) -> None:
         """Evidence for links that will be findings and whose page was not parsed in this run.

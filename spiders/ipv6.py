@@ -1,190 +1,244 @@
-"""Asking a site over IPv6: address, reachability, sameness, and the hosts of its links."""
+"""Asking a site over IPv6, beside its crawl: address, ports, visits to the home page, name servers.
+
+A course begins with the crawl and ends after it, so that its visits are spread over the run and cost it next
+to nothing. Facts only: what they mean is the check's to say.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import difflib
-import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from govcrawl.model import Answer, Cause, Ipv6Reading, Ipv6State
+from govcrawl.model import Answer, Ipv6Reading, Ipv6State, PortReading, ZoneReading
 from govcrawl.net.client import Ask
-from govcrawl.net.connect import Addresses
+from govcrawl.net.connect import literal
+from govcrawl.net.nameservers import NameServers, ZoneUnknown
 from govcrawl.net.redirects import follow
 from govcrawl.pages import Page, read_page
-from govcrawl.pages.challenges import BLOCKING
+from govcrawl.pages.likeness import alike
+from spiders.ipv6_links import AddressesOf, hosts_without, links_over6
+from spiders.ipv6_route import Route
+from spiders.ipv6_visits import Visit, is_transient, outcome
 
-_COMPARED = 20_000
-"""Characters of text that are compared: enough to tell two sites apart, little enough to be quick."""
-_CHANGING = re.compile(r"[\d\s:/.\-年月日时分秒]+")
-"""Clocks, counters, dates: they differ between two visits over the same family too."""
-_SAMPLE = 20
-"""Links of a site that are asked again over IPv6."""
-_OURS = frozenset({Cause.LOCAL, Cause.UNROUTABLE, Cause.FORBIDDEN_ADDRESS})
-_NO_CANARY = "没有设置 [crawl] ipv6_canary（已知可用的 IPv6 网址），不能证明本机 IPv6 通畅，未检查能否访问"
-_NO_ROUTE = "本机 IPv6 不通（ipv6_canary 没有应答），未检查能否访问"
-
-AddressesOf = Callable[[str, int], Awaitable[Addresses]]
+Connects = Callable[[str, int, int], Awaitable[tuple[Ipv6State, Ipv6State]]]
+"""`Client.connects`: host, port, family."""
+_PORTS = (80, 443)
+_SAME = 0.98
+"""Above this two looks at a page are the same; below it the page is compared with itself, too."""
+_NO_AAAA = "域名解析没有给出 AAAA 记录的明确答复，未检查IPv6"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ipv6Probe:
-    """How a probe asks, and what proves this machine's own route."""
+    """How sites are asked over IPv6, and what proves this machine's own route."""
 
     ask: Ask
     addresses: AddressesOf
-    canary: Sequence[str]
+    route: Route
     pause: float
-    """Seconds between two tries: a fault is believed only if it lasts."""
+    """Seconds between two tries of a clear answer (`[crawl] confirm_after`)."""
+    patience: float
+    """Seconds between two tries of what may pass: refused, reset, silent (`confirm_after_transient`)."""
+    connects: Connects
+    name_servers: NameServers
 
-    async def read(self, home: str, links: Sequence[str]) -> Ipv6Reading:
-        """Probe a site whose home page opens by default (over IPv4, where the site has it).
+    def begin(self, home: str, resources: Sequence[str] = ()) -> Course:
+        """Begin to probe a site whose home page opens by default (over IPv4, where the site has it).
 
         Args:
             home: address of the home page.
+            resources: what the home page makes a browser fetch.
+        """
+        return Course(self, home, resources)
+
+
+class Course:
+    """One site's probing, under way."""
+
+    def __init__(self, probe: Ipv6Probe, home: str, resources: Sequence[str]) -> None:
+        self._probe = probe
+        self._home = home
+        self._resources = resources
+        self._ended = asyncio.Event()
+        """The crawl has ended: nothing to spread visits over any more."""
+        self._links: Sequence[str] = ()
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def finish(self, links: Sequence[str] = ()) -> Ipv6Reading:
+        """Make the last visit, ask the links, and tell everything.
+
+        Args:
             links: second- and third-level pages inside the site that opened; a sample is asked again.
         """
-        found = await self._addresses(home)
-        if found.error is Cause.LOCAL or not found.v6_known:
-            return Ipv6Reading(
-                url=home,
-                has_address=Ipv6State.NOT_TESTED,
-                reason="域名解析没有给出 AAAA 记录的明确答复，未检查IPv6",
-            )
-        if not found.v6:
-            return Ipv6Reading(url=home, has_address=Ipv6State.NO)
-        addresses = tuple(str(end) for end in found.v6)
-        if reason := await self._no_route(overridden=found.overridden):
-            return Ipv6Reading(url=home, has_address=Ipv6State.YES, addresses=addresses, reason=reason)
-        return await self._over6(home, addresses, links)
+        self._links = links
+        self._ended.set()
+        return await self._task
 
-    async def _over6(self, home: str, addresses: tuple[str, ...], links: Sequence[str]) -> Ipv6Reading:
-        usual = await follow(self.ask, home)
-        status4 = usual.status
-        tries: list[Mapping[str, object]] = []
-        answer = await self._home6(home, tries)
-        if not _stands(answer, status4):
-            await asyncio.sleep(self.pause)
-            answer = await self._home6(home, tries, fresh=True)
-        if reason := _not_theirs(answer, status4):
-            return Ipv6Reading(
-                url=home,
-                has_address=Ipv6State.YES,
-                addresses=addresses,
-                status4=status4,
-                status6=answer.status,
-                tries=tuple(tries),
-                reason=reason,
-            )
-        reachable = _stands(answer, status4)
-        similarity = None
-        if reachable and answer.status == 200 == status4:
-            similarity = round(alike(_page(usual), _page(answer)), 4)
-        tested, failed = await self._links(links) if reachable else (0, ())
-        return Ipv6Reading(
-            url=home,
+    async def cancel(self) -> None:
+        """Give up; nothing is told."""
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> Ipv6Reading:
+        probe = self._probe
+        found, zone = await asyncio.gather(probe.addresses(*_place(self._home)), self._zone())
+        base = Ipv6Reading(url=self._home, has_address=Ipv6State.NO, zone=zone)
+        if not found.v6_known or (found.error is not None and not found.v6):
+            return replace(base, has_address=Ipv6State.NOT_TESTED, reason=_NO_AAAA)
+        if not found.v6:
+            return replace(base, zone=await self._asked(zone))
+        (outside, without), reason = await asyncio.gather(
+            hosts_without(probe.addresses, self._home, self._resources),
+            probe.route.lacks(overridden=found.overridden),
+        )
+        base = replace(
+            base,
             has_address=Ipv6State.YES,
-            addresses=addresses,
-            reachable=Ipv6State.YES if reachable else Ipv6State.NO,
-            similarity=similarity,
-            status4=status4,
-            status6=answer.status,
-            tries=tuple(tries),
-            links_tested=tested,
-            links_reachable=tested - len(failed),
-            links_failed=failed,
+            addresses=tuple(str(end) for end in found.v6),
+            outside_tested=outside,
+            outside_without=without,
+            reason=reason,
+        )
+        return base if reason else await self._over6(base, overridden=found.overridden)
+
+    async def _over6(self, base: Ipv6Reading, *, overridden: bool) -> Ipv6Reading:
+        ports, zone, visits = await asyncio.gather(self._ports(), self._asked(base.zone), self._visits())
+        base = replace(base, zone=zone)
+        result = outcome(visits)
+        if result.reachable is Ipv6State.NO and (
+            reason := await self._probe.route.lacks(overridden=overridden, anew=True)
+        ):
+            return replace(base, reason=reason)  # the route broke during the run: no fault of the site
+        good = [visit for visit in visits if visit.good]
+        last = (good or visits)[-1].six
+        usual = next((visit.four for visit in visits if visit.four is not None), None)
+        base = replace(
+            base,
+            ports=ports,
+            reachable=result.reachable,
+            reason=result.reason,
+            visits=result.counted,
+            visits_good=result.good,
+            status4=None if usual is None else usual.status,
+            status6=last.status,
+            tries=tuple(visit.to_json() for visit in visits),
+        )
+        if result.reachable is not Ipv6State.YES:
+            return base
+        base = await self._compared(base, usual, last)
+        links = await links_over6(
+            self._probe.ask, self._probe.addresses, self._links, pause=self._probe.pause
+        )
+        return replace(
+            base,
+            links_tested=links.tested,
+            links_reachable=links.tested - len(links.failed),
+            links_failed=links.failed,
         )
 
-    async def _home6(self, url: str, tries: list[Mapping[str, object]], *, fresh: bool = False) -> Answer:
-        answer = await follow(self.ask, url, family=6, fresh=fresh)
-        tries.append(
-            {
-                "at": answer.at.isoformat(timespec="seconds"),
-                "url": answer.url,
-                "ip": answer.ip,
-                "status": answer.status,
-                "error": None if answer.error is None else str(answer.error),
-                "reason": answer.reason or None,
-                "ms": answer.ms,
-            }
-        )
-        return answer
+    # The name servers
 
-    async def _no_route(self, *, overridden: bool) -> str:
-        """Why nothing may be said about reachability; empty where a known host answers over IPv6."""
-        if overridden:
-            return ""
-        if not self.canary:
-            return _NO_CANARY
-        for url in self.canary:
-            answer = await self.ask(url, family=6, limit=1024)
-            if answer.status is not None:
-                return ""
-        return _NO_ROUTE
-
-    async def _links(self, links: Sequence[str]) -> tuple[int, tuple[str, ...]]:
-        """How many links were tested, and those that do not open over IPv6."""
-        sample = _sample(links)
-        opened = await asyncio.gather(*(self._opens(url) for url in sample))
-        failed = [url for url, opens in zip(sample, opened, strict=True) if opens is False]
-        return sum(opens is not None for opens in opened), tuple(failed)
-
-    async def _opens(self, url: str) -> bool | None:
-        """Does a page open over IPv6, which it does by default; None: this machine could not ask."""
-        found = await self._addresses(url)
-        if found.error is not None or not found.v6_known:
+    async def _zone(self) -> ZoneReading | None:
+        """Of a host that stands in `[crawl.resolve]` nothing is looked up, its name servers included."""
+        host, port = _place(self._home)
+        if literal(host) is not None or (await self._probe.addresses(host, port)).overridden:
             return None
-        if not found.v6:
-            return False
-        answer = await follow(self.ask, url, family=6, limit=1024)
-        if not _stands(answer, None):
-            await asyncio.sleep(self.pause)
-            answer = await follow(self.ask, url, family=6, limit=1024, fresh=True)
-        if _stands(answer, None):
-            return True
-        return None if _not_theirs(answer, None) else False
+        try:
+            return await self._probe.name_servers.zone_of(host)
+        except ZoneUnknown:
+            return None
 
-    async def _addresses(self, url: str) -> Addresses:
-        parts = urlsplit(url)
-        return await self.addresses(
-            parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    async def _asked(self, zone: ZoneReading | None) -> ZoneReading | None:
+        """With their answers, where this machine can ask."""
+        if zone is None or not any(server.addresses for server in zone.servers):
+            return zone
+        if await self._probe.route.lacks(overridden=False, direct=True):
+            return zone
+        return await self._probe.name_servers.asked(zone)
+
+    # The ports
+
+    async def _ports(self) -> tuple[PortReading, ...]:
+        """Both ports over both families; what is lost over IPv6 is asked once more when the crawl ends."""
+        first = await asyncio.gather(*(self._port(port) for port in _PORTS))
+        if not any(reading.lost for reading in first):
+            return tuple(first)
+        await asyncio.gather(self._ended.wait(), asyncio.sleep(self._probe.pause))
+        return tuple([await self._port(reading.port) if reading.lost else reading for reading in first])
+
+    async def _port(self, port: int) -> PortReading:
+        host, _ = _place(self._home)
+        (open4, tls4), (open6, tls6) = await asyncio.gather(
+            *(self._probe.connects(host, port, family) for family in (4, 6))
         )
+        return PortReading(port=port, open4=open4, open6=open6, tls4=tls4, tls6=tls6)
+
+    # The home page
+
+    async def _visits(self) -> list[Visit]:
+        """Three visits: at the beginning, a pause later, at the end of the crawl.
+
+        After a good one nothing is waited for that the crawl does not wait for; after one that failed the
+        time passes that a link is given before it is called dead.
+        """
+        visits = [await self._visit(compare=True)]
+        if visits[0].good is False:
+            await asyncio.sleep(self._probe.patience if is_transient(visits[0].six) else self._probe.pause)
+        else:
+            await _either(self._ended, self._probe.pause)
+        visits.append(await self._visit())
+        if self._ended.is_set() and not any(visit.good for visit in visits):
+            return visits  # two tries that differ in time and connection: as many as a dead link has
+        await self._ended.wait()
+        visits.append(await self._visit())
+        return visits
+
+    async def _visit(self, *, compare: bool = False) -> Visit:
+        """Over IPv6, and over IPv4 where that is needed to know what a failure means."""
+        four = None
+        if compare:
+            four, six = await asyncio.gather(self._see(4), self._see(6))
+        else:
+            six = await self._see(6)
+        visit = Visit(six, four)
+        if visit.good is False and four is None:
+            visit = Visit(six, await self._see(4))
+        return visit
+
+    async def _see(self, family: int) -> Answer:
+        return await follow(self._probe.ask, self._home, family=family, fresh=True)
+
+    async def _compared(self, base: Ipv6Reading, usual: Answer | None, answer: Answer) -> Ipv6Reading:
+        """How alike the home page is over both; where it is not, how alike it is to itself."""
+        if usual is None or not (usual.status == 200 == answer.status) or usual.error or answer.error:
+            return base
+        six, four = _page(answer), _page(usual)
+        similarity = alike(four, six)
+        if similarity is None or similarity >= _SAME:
+            return replace(base, similarity=None if similarity is None else round(similarity, 4))
+        again = await self._see(4)
+        if again.status != 200 or again.error is not None:
+            return base
+        page = _page(again)
+        similarity = max(similarity, alike(page, six) or 0.0)
+        return replace(base, similarity=round(similarity, 4), steadiness=round(alike(four, page) or 0.0, 4))
 
 
-def _sample(links: Sequence[str]) -> list[str]:
-    """Evenly spread over all of them, the same for the same links."""
-    if len(links) <= _SAMPLE:
-        return list(links)
-    return [links[position * len(links) // _SAMPLE] for position in range(_SAMPLE)]
-
-
-def alike(one: Page, other: Page) -> float:
-    """How alike two pages are, 0 to 1: their text without numbers and dates.
-
-    The quick ratio of Internet.nl's IPv6 test, on text instead of markup, so that nonces and view
-    states do not count.
-    """
-    first, second = (_CHANGING.sub("", page.text[:_COMPARED]) for page in (one, other))
-    if first == second:
-        return 1.0
-    return difflib.SequenceMatcher(None, first, second, autojunk=False).quick_ratio()
+def _place(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _page(answer: Answer) -> Page:
     return read_page(answer.body, answer.url, answer.headers.get("content-type", ""))
 
 
-def _not_theirs(answer: Answer, status4: int | None) -> str:
-    """Why a failure over IPv6 says nothing about the site (Chinese); "": it does."""
-    if answer.error in _OURS:
-        return "本机 IPv6 访问受限，未检查能否访问"
-    if not _stands(answer, status4) and answer.status in BLOCKING:
-        return f"网站拒绝程序通过 IPv6 访问（返回 {answer.status}），不判断能否访问"
-    return ""
-
-
-def _stands(answer: Answer, status4: int | None) -> bool:
-    """Does the site answer over IPv6 as it does over IPv4, or better."""
-    return answer.status is not None and (answer.status < 400 or answer.status == status4)
+async def _either(event: asyncio.Event, seconds: float) -> None:
+    """Wait for the event, so many seconds at most."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return

@@ -16,6 +16,7 @@ from govcrawl.config import Config, load
 from govcrawl.model import Check, Context, Profile, Registry, Site, SiteNames, SiteStatus
 from govcrawl.net.connect import Overrides
 from govcrawl.net.installed import find_browser
+from govcrawl.net.proxy import Ipv6Proxy
 from govcrawl.pages import Scope, normalise
 from govcrawl.registry.platforms import platform_hosts
 from govcrawl.rules import (
@@ -135,6 +136,8 @@ def prepare(arguments: Mapping[str, str], *, now: datetime | None = None) -> Job
     except FilterListError as error:
         raise JobError(str(error)) from error
     Overrides(config.crawl.resolve)  # a wrong entry is said now, not by a run that ends at once
+    if config.crawl.ipv6_proxy:
+        Ipv6Proxy(config.crawl.ipv6_proxy)  # as above
     _ = config.crawl.hours  # as above
     store = Store.open(config.database_url, now=now)
     try:

@@ -10,10 +10,14 @@ from typing import Any, Self
 import scrapy
 from scrapy.crawler import Crawler
 
+from govcrawl.net.client import Ask
 from govcrawl.net.handler import asker, client_of
 from govcrawl.net.installed import find_browser
+from govcrawl.net.nameservers import NameServers
 from govcrawl.store import RunClosed, StoreError
 from spiders.inspection import Inspection
+from spiders.ipv6 import Ipv6Probe
+from spiders.ipv6_route import Route
 from spiders.job import Job, begin, prepare
 from spiders.outcome import Outcome
 
@@ -80,7 +84,7 @@ class SiteSpider(scrapy.Spider):
                 self._job,
                 self._run,
                 ask=ask,
-                addresses=client_of(self.crawler).addresses,
+                probe=self._probe(ask),
                 renderer=renderer,
                 now=_now,
             )
@@ -89,6 +93,18 @@ class SiteSpider(scrapy.Spider):
             pulse.cancel()
             if renderer is not None:
                 await renderer.close()
+
+    def _probe(self, ask: Ask) -> Ipv6Probe:
+        client, crawl = client_of(self.crawler), self._job.config.crawl
+        return Ipv6Probe(
+            ask=ask,
+            addresses=client.addresses,
+            connects=client.connects,
+            name_servers=NameServers(),
+            route=Route(ask, crawl.ipv6_canary, proxied=bool(crawl.ipv6_proxy)),
+            pause=crawl.confirm_after,
+            patience=crawl.confirm_after_transient,
+        )
 
     def closed(self, reason: str) -> None:
         """A run that was ended from outside keeps what it stored, and says so."""

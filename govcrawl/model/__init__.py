@@ -9,6 +9,7 @@ from govcrawl.model.findings import Evidence, Finding, Origin, Rule, Severity, S
 from govcrawl.model.notices import Notice, NoticeItem
 from govcrawl.model.profile import Profile, Value
 from govcrawl.model.readings import (
+    AppHostReading,
     ArticleReading,
     ColumnReading,
     ColumnState,
@@ -22,12 +23,15 @@ from govcrawl.model.readings import (
     LinkTarget,
     ListItem,
     ListOrigin,
+    NameServer,
     PageRequest,
+    PortReading,
     PublishedDate,
     ShownPage,
     SiteReading,
     Source,
     SourceOrigin,
+    ZoneReading,
 )
 from govcrawl.model.records import SCHEMA_VERSION, FindingRecord, NotTested, RunRecord, RunResult
 from govcrawl.model.registry import (
@@ -48,6 +52,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Account",
     "Answer",
+    "AppHostReading",
     "ArticleReading",
     "Cause",
     "Check",
@@ -71,11 +76,13 @@ __all__ = [
     "ListItem",
     "ListOrigin",
     "Look",
+    "NameServer",
     "NotTested",
     "Notice",
     "NoticeItem",
     "Origin",
     "PageRequest",
+    "PortReading",
     "Profile",
     "PublishedDate",
     "Registry",
@@ -98,5 +105,6 @@ __all__ = [
     "Value",
     "Verdict",
     "Version",
+    "ZoneReading",
     "fingerprint",
 ]

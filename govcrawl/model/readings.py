@@ -201,6 +201,68 @@ class Ipv6State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NameServer:
+    """One name server of a zone, as seen over IPv6."""
+
+    name: str
+    addresses: tuple[str, ...] = ()
+    """Its AAAA records; empty: it has none."""
+    answers: Ipv6State = Ipv6State.NOT_TESTED
+    """Does every one of them answer a question for the zone over IPv6."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneReading:
+    """The name servers of the zone in which a host lies."""
+
+    zone: str
+    """Without a dot at the end."""
+    servers: tuple[NameServer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortReading:
+    """One port of a site over both families: does it take connections, and do they come to speak TLS."""
+
+    port: int
+    open4: Ipv6State = Ipv6State.NOT_TESTED
+    open6: Ipv6State = Ipv6State.NOT_TESTED
+    tls4: Ipv6State = Ipv6State.NOT_TESTED
+    tls6: Ipv6State = Ipv6State.NOT_TESTED
+
+    @property
+    def lost(self) -> str:
+        """What works over IPv4 and not over IPv6: "tcp", "tls" or ""."""
+        if self.open4 is Ipv6State.YES and self.open6 is Ipv6State.NO:
+            return "tcp"
+        return "tls" if self.tls4 is Ipv6State.YES and self.tls6 is Ipv6State.NO else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppHostReading:
+    """A back-end host of an app (移动客户端) over IPv6."""
+
+    account: str
+    unit: str
+    """Ids of the account and of its unit."""
+    name: str
+    """Name of the app."""
+    host: str
+    has_address: Ipv6State
+    addresses: tuple[str, ...] = ()
+    reachable: Ipv6State = Ipv6State.NOT_TESTED
+    """Does one of the ports that are open over IPv4 take connections over IPv6."""
+    ports: tuple[PortReading, ...] = ()
+    observed: tuple[str, ...] = ()
+    """ISO 8601 times of the tries, UTC."""
+
+    @property
+    def page(self) -> str:
+        """The address that stands for the host in findings."""
+        return f"https://{self.host}/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ipv6Reading:
     """What was seen of a site over IPv6."""
 
@@ -219,6 +281,19 @@ class Ipv6Reading:
     links_failed: tuple[str, ...] = ()
     reason: str = ""
     """Chinese: why something was not tested."""
+    steadiness: float | None = None
+    """How alike two visits over IPv4 are, where that was looked at: a page that differs from itself proves
+    nothing about IPv6."""
+    visits: int = 0
+    """Visits to the home page over IPv6 that say something about the site."""
+    visits_good: int = 0
+    ports: tuple[PortReading, ...] = ()
+    zone: ZoneReading | None = None
+    """None: its name servers were not looked at, or the DNS did not tell them."""
+    outside_tested: int | None = None
+    """Outside hosts of the home page's resources whose AAAA records are known; None: not looked at."""
+    outside_without: tuple[str, ...] = ()
+    """Those of them that have no IPv6 address."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -293,6 +368,8 @@ class SiteReading:
     columns: tuple[tuple[str, ColumnReading], ...] = ()
     """Pairs of column URL and reading, of all registered columns that were asked."""
     ipv6: Ipv6Reading | None = None
+    apps: tuple[AppHostReading, ...] = ()
+    """Back-end hosts of the apps that are judged in this site's run."""
     second_level: tuple[ColumnReading, ...] = ()
     """Readings of the pages that a home page without news leads to."""
     finished: datetime | None = None

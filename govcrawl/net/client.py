@@ -12,19 +12,24 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from govcrawl.config import CrawlConfig
-from govcrawl.model import Answer, Cause
+from govcrawl.model import Answer, Cause, Ipv6State
 from govcrawl.net.connect import Addresses, Endpoint, Overrides, host_key
 from govcrawl.net.exchange import Exchange
 from govcrawl.net.gate import Gate, process_gate
+from govcrawl.net.ports import knock
+from govcrawl.net.proxy import Ipv6Proxy
 from govcrawl.net.resolver import Lookup, Resolver
-from govcrawl.net.tls import TlsWeakness
+from govcrawl.net.tls import TlsWeakness, lenient_context
 from govcrawl.net.wire import BadAddressError, Wire, wire
 
+HTTPS = 443
 BODY_LIMIT = 4 * 2**20
 """Bytes of a body that are kept by default."""
 NO_ADDRESS = "bad address"
 """How the reason begins for what can't be asked at all."""
 _RETRY_AFTER = {429, 503}
+_KNOCK = 5.0
+"""Seconds in which a port has to take a connection; Internet.nl gives four."""
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 _ACCEPT_LANGUAGE = "zh-CN,zh;q=0.9,en;q=0.5"
 _OURS = {"accept-encoding", "connection", "host", "content-length", "transfer-encoding", "keep-alive"}
@@ -63,6 +68,9 @@ class Client:
         connect_timeout: seconds for connection and handshake; never more than three quarters of a
             request's whole time.
         read_timeout: seconds without a byte.
+
+    Raises:
+        ConfigError: `[crawl.resolve]` or `[crawl] ipv6_proxy` can't be used.
     """
 
     def __init__(
@@ -89,7 +97,11 @@ class Client:
             known_names=[host for url in crawl.control_urls if (host := urlsplit(url).hostname)],
         )
         self._weakness = TlsWeakness()
-        self._exchange = Exchange(self.resolver, connect_timeout=connect_timeout, read_timeout=read_timeout)
+        self._proxy = Ipv6Proxy(crawl.ipv6_proxy) if crawl.ipv6_proxy else None
+        self._exchange = Exchange(
+            self.resolver, connect_timeout=connect_timeout, read_timeout=read_timeout, proxy=self._proxy
+        )
+        self._tls = lenient_context()
 
     def register(self, hosts: Collection[str]) -> None:
         """These hosts are inspected by duty: they may be asked faster."""
@@ -168,6 +180,27 @@ class Client:
                 self.gate.well(server)
         return answer
 
+    async def connects(self, host: str, port: int, family: int) -> tuple[Ipv6State, Ipv6State]:
+        """Does a port take connections over one family, and do they speak TLS (asked of 443 alone).
+
+        "Not tested": the address is not known, must not be asked, is not listed in `[crawl.resolve]`,
+        or this machine failed. A host without an address of the family does not take any.
+        """
+        found = await self.addresses(host, port)
+        ends = found.of_family(family)
+        if found.error is not None or not ends:
+            known = found.error in {None, Cause.DNS} and (family != 6 or found.v6_known)
+            return (Ipv6State.NO if known else Ipv6State.NOT_TESTED), Ipv6State.NOT_TESTED
+        server = self.gate.server(_names(found), self._limit(host))
+        async with self.gate.through(server, self.crawl.delay):
+            return await knock(
+                ends,
+                host,
+                tls=self._tls if port == HTTPS else None,
+                seconds=_KNOCK,
+                open_=self._proxy.open if self._proxy is not None and self._proxy.serves(ends) else None,
+            )
+
     async def close(self) -> None:
         """Close all connections. The client can't be used afterwards."""
         await self._exchange.close()
@@ -215,7 +248,7 @@ class Client:
             error=seen.error,
             reason=seen.reason,
         )
-        if place.scheme == "https" and seen.status is not None:
+        if place.scheme == "https" and seen.status is not None and not seen.proxied:
             end = Endpoint(seen.ip, seen.port or place.port)
             return await self._weakness.noted(answer, place.host, end, seen.tls_version)
         return answer

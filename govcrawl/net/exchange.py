@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import aiohttp
 import yarl
@@ -14,8 +15,9 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from govcrawl.model import Cause
 from govcrawl.net.connect import Endpoint
-from govcrawl.net.failures import NO_HTTP, cause_of
+from govcrawl.net.failures import NO_HTTP, PROXY, cause_of
 from govcrawl.net.lenient import ask_roughly
+from govcrawl.net.proxy import Ipv6Proxy
 from govcrawl.net.resolver import Resolver
 from govcrawl.net.tls import lenient_context
 from govcrawl.net.wire import Unpacker, Wire, ascii_location
@@ -41,6 +43,8 @@ class Seen:
     tls_version: str = ""
     error: Cause | None = None
     reason: str = ""
+    proxied: bool = False
+    """It was asked through the proxy: nothing but the answer is known of the connection."""
 
     @property
     def unreached(self) -> bool:
@@ -55,14 +59,23 @@ class Exchange:
         resolver: gives the addresses that may be connected to.
         connect_timeout: seconds for connection and handshake.
         read_timeout: seconds without a byte.
+        proxy: through which public IPv6 addresses are asked; None: all are asked directly.
     """
 
-    def __init__(self, resolver: Resolver, *, connect_timeout: float, read_timeout: float) -> None:
+    def __init__(
+        self,
+        resolver: Resolver,
+        *,
+        connect_timeout: float,
+        read_timeout: float,
+        proxy: Ipv6Proxy | None = None,
+    ) -> None:
         self._resolver = resolver
+        self._proxy = proxy
         self._connect_timeout = connect_timeout
         self._read_timeout = read_timeout
         self._tls = lenient_context()
-        self._sessions: dict[tuple[int, bool], aiohttp.ClientSession] = {}
+        self._sessions: dict[tuple[int, bool, bool], aiohttp.ClientSession] = {}
 
     async def ask(
         self,
@@ -92,8 +105,9 @@ class Exchange:
         ends_at = loop.time() + seconds
         seen = Seen(ip=ends[0].ip)
         unpacker: Unpacker | None = None
+        proxied = self._proxy is not None and self._proxy.serves(ends)
         try:
-            async with self._session(ends[0].family, fresh).request(
+            async with self._session(ends[0].family, fresh, proxied).request(
                 method,
                 yarl.URL(place.url, encoded=True),
                 headers=headers,
@@ -110,7 +124,12 @@ class Exchange:
                 seen.truncated = await _read(response, unpacker, limit)
         except (aiohttp.ClientError, OSError, ValueError, asyncio.IncompleteReadError) as failure:
             seen.error, seen.reason = cause_of(failure)
-        if seen.reason == NO_HTTP and not body:  # what is sent along is never sent twice
+        if proxied:
+            # The other side of the connection is the proxy; and its silence is not the site's.
+            seen.ip, seen.port, seen.proxied = ends[0].ip, ends[0].port, True
+            if seen.error is Cause.TIMEOUT and seen.reason == "connect":
+                seen.error, seen.reason = Cause.LOCAL, PROXY
+        if seen.reason == NO_HTTP and not body and not proxied:  # what is sent along is never sent twice
             await self._ask_roughly(seen, place, ends[0], method, headers, limit, ends_at - loop.time())
         elif unpacker is not None:
             _keep(seen, unpacker)
@@ -145,8 +164,8 @@ class Exchange:
         seen.truncated = rough.body.full
         _keep(seen, rough.body)
 
-    def _session(self, family: int, fresh: bool) -> aiohttp.ClientSession:
-        session = self._sessions.get((family, fresh))
+    def _session(self, family: int, fresh: bool, proxied: bool) -> aiohttp.ClientSession:
+        session = self._sessions.get((family, fresh, proxied))
         if session is None:
             connector = _Connector(
                 resolver=_Checked(self._resolver, family),
@@ -156,6 +175,7 @@ class Exchange:
                 ssl=self._tls,
                 keepalive_timeout=None if fresh else _KEEP_ALIVE,
             )
+            connector.proxy = self._proxy if proxied else None
             session = aiohttp.ClientSession(
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -166,7 +186,7 @@ class Exchange:
                 max_field_size=_MAX_LINE,
                 max_headers=_MAX_HEADERS,
             )
-            self._sessions[family, fresh] = session
+            self._sessions[family, fresh, proxied] = session
         return session
 
 
@@ -264,8 +284,21 @@ class _Checked(AbstractResolver):
 class _Connector(aiohttp.TCPConnector):
     """Hosts of digits pass our resolver too: they may stand in `[crawl.resolve]`, and must be checked.
 
-    `_resolve_host` is not of aiohttp's public interface; tests/net/test_client.py holds it.
+    Neither `_resolve_host` nor `_wrap_create_connection` is of aiohttp's public interface;
+    tests/net/test_client.py and tests/net/test_ipv6_proxy.py hold them.
     """
+
+    proxy: Ipv6Proxy | None = None
+    """Through which all connections are made."""
 
     async def _resolve_host(self, host: str, port: int, traces: object = None) -> list[ResolveResult]:
         return await self._resolver.resolve(host, port, family=self._family)
+
+    async def _wrap_create_connection(self, *args: Any, addr_infos: Any, **kwargs: Any) -> Any:
+        if self.proxy is None:
+            return await super()._wrap_create_connection(*args, addr_infos=addr_infos, **kwargs)
+        for told in ("req", "timeout", "client_error"):  # for aiohttp's own errors: ours go up as they are
+            kwargs.pop(told, None)
+        ip, port = addr_infos[0][4][:2]
+        sock = await self.proxy.open(Endpoint(ip, port))
+        return await self._loop.create_connection(*args, **kwargs, sock=sock)

@@ -13,6 +13,8 @@ from govcrawl.model import Cause
 
 NO_HTTP = "no http answer"
 """The reason of an answer that could not be read as HTTP."""
+PROXY = "proxy"
+"""The reason of what failed in our own proxy: it says nothing about the other side."""
 _LOCAL = {
     errno.EMFILE,
     errno.ENFILE,
@@ -64,12 +66,18 @@ _VERIFY_REASONS = {
 """By OpenSSL's X509_V_ERR numbers."""
 
 
+class ProxyFailedError(OSError):
+    """Our own proxy could not be used, or did not say that the other side refused."""
+
+
 def cause_of(error: BaseException) -> tuple[Cause, str]:
     """Cause and reason of a failed request (`Answer.error`, `Answer.reason`).
 
     Read from the innermost exception that says something: what lies above only says "connection failed".
     """
     chain = list(_chain(error))
+    if any(isinstance(each, ProxyFailedError) for each in chain):
+        return Cause.LOCAL, PROXY
     for each in chain:
         if isinstance(each, aiohttp.ConnectionTimeoutError):
             return Cause.TIMEOUT, "connect"

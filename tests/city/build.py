@@ -61,6 +61,7 @@ def build(today: date, *, mended: bool = False) -> City:
         traps=tuple(builder.truth.traps),
         tolerated=tuple(builder.truth.tolerated),
         hosts=dict.fromkeys((f"{host}:80" for host in outside.hosts()), "web4")
+        | dict.fromkeys((f"{host}:80" for host in outside.DUAL), "web")
         | outside.DOORS
         | builder.doors,
         commercial_domains=outside.COMMERCIAL,

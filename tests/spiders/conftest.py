@@ -10,14 +10,20 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import dns.asyncresolver
 import pytest
 
 from govcrawl.config import Config, CrawlConfig
-from govcrawl.model import Answer, Cause, Column, ColumnType, Registry, Site, Unit
+from govcrawl.model import Answer, Cause, Column, ColumnType, Ipv6State, Registry, Site, Unit
+from govcrawl.net.client import Ask
 from govcrawl.net.connect import Addresses
+from govcrawl.net.nameservers import NameServers
 from govcrawl.rules import load_catalogue, load_profile
 from govcrawl.store import Store, this_owner
 from spiders.inspection import Inspection
+from spiders.ipv6 import Ipv6Probe
+from spiders.ipv6_links import AddressesOf
+from spiders.ipv6_route import Route
 from spiders.job import Job
 from spiders.outcome import Outcome
 
@@ -148,11 +154,28 @@ class Office:
             job,
             run,
             ask=self.site.ask,
-            addresses=self.site.addresses,
+            probe=probe(self.site.ask, self.site.addresses),
             renderer=None,
             now=lambda: self.site.clock,
         )
         return asyncio.run(inspection.inspect())
+
+
+def probe(ask: Ask, addresses: AddressesOf, canary: tuple[str, ...] = ()) -> Ipv6Probe:
+    """A probe without pauses, that tests no port and finds no name server."""
+
+    async def connects(host: str, port: int, family: int) -> tuple[Ipv6State, Ipv6State]:
+        return Ipv6State.NOT_TESTED, Ipv6State.NOT_TESTED
+
+    return Ipv6Probe(
+        ask=ask,
+        addresses=addresses,
+        connects=connects,
+        name_servers=NameServers(dns.asyncresolver.Resolver(configure=False)),
+        route=Route(ask, canary),
+        pause=0.0,
+        patience=0.0,
+    )
 
 
 @pytest.fixture

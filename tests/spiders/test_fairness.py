@@ -14,15 +14,15 @@ from govcrawl.model import (
     Answer,
     Cause,
     FindingRecord,
+    Ipv6Reading,
     Ipv6State,
     RunResult,
     Status,
 )
 from govcrawl.net.connect import Addresses, Endpoint
 from govcrawl.net.links import LinkChecker
-from spiders.ipv6 import Ipv6Probe
 from spiders.outcome import Outcome
-from tests.spiders.conftest import HOME, Office, SmallSite, article, listing, row
+from tests.spiders.conftest import HOME, Office, SmallSite, article, listing, probe, row
 
 NEWS = HOME + "zwyw/"
 GAMBLING = (
@@ -203,12 +203,12 @@ V6 = Addresses(
 )
 
 
-def probe(answer6: Callable[[int], Mapping[str, Any]]) -> Ipv6Probe:
-    """A probe of a site that opens over IPv4; `answer6` says what the n-th request over IPv6 gets."""
+def read(answer6: Callable[[int], Mapping[str, Any]], status4: int = 200) -> Ipv6Reading:
+    """A site that answers over IPv4; `answer6` says what the n-th request over IPv6 gets."""
     asked = [0]
 
     async def ask(url: str, *, family: int | None = None, **_: Any) -> Answer:
-        facts: Mapping[str, Any] = {"status": 200, "body": b"<p>home</p>"}
+        facts: Mapping[str, Any] = {"status": status4, "body": b"<p>home</p>"}
         if family == 6:
             asked[0] += 1
             facts = answer6(asked[0])
@@ -217,22 +217,38 @@ def probe(answer6: Callable[[int], Mapping[str, Any]]) -> Ipv6Probe:
     async def addresses(host: str, port: int) -> Addresses:
         return V6
 
-    return Ipv6Probe(ask=ask, addresses=addresses, canary=(), pause=0.0)
+    async def reading() -> Ipv6Reading:
+        return await probe(ask, addresses).begin(HOME).finish()
+
+    return asyncio.run(reading())
 
 
 @pytest.mark.parametrize(
     ("answer6", "state"),
     [
         (lambda _: {"status": 502}, Ipv6State.NO),
+        (lambda _: {"status": 404}, Ipv6State.NO),
+        (lambda _: {"error": Cause.TIMEOUT, "reason": "read"}, Ipv6State.NO),
         (lambda _: {"status": 403}, Ipv6State.NOT_TESTED),
         (lambda _: {"status": 412}, Ipv6State.NOT_TESTED),
         (lambda _: {"error": Cause.UNROUTABLE}, Ipv6State.NOT_TESTED),
+        (lambda _: {"error": Cause.LOCAL, "reason": "proxy"}, Ipv6State.NOT_TESTED),
         (lambda n: {"status": 502 if n == 1 else 200}, Ipv6State.YES),
+        (lambda n: {"status": 502 if n == 3 else 200}, Ipv6State.YES),
+        (lambda n: {"status": 200} if n == 2 else {"error": Cause.RESET}, Ipv6State.YES),
     ],
 )
 def test_a_firewall_on_ipv6_is_no_fault(
     answer6: Callable[[int], Mapping[str, Any]], state: Ipv6State
 ) -> None:
-    reading = asyncio.run(probe(answer6).read(HOME, ()))
+    reading = read(answer6)
     assert reading.reachable is state
     assert bool(reading.reason) is (state is Ipv6State.NOT_TESTED), "what was not tested must be said"
+
+
+def test_a_site_that_is_away_altogether_has_no_fault_of_ipv6() -> None:
+    reading = read(lambda _: {"status": 502}, status4=502)
+    assert reading.reachable is Ipv6State.YES, "over IPv6 it answers as it does over IPv4"
+    reading = read(lambda _: {"error": Cause.RESET}, status4=503)
+    assert reading.reachable is Ipv6State.NOT_TESTED
+    assert "IPv4" in reading.reason
