@@ -85,9 +85,9 @@ class Course:
         probe = self._probe
         found, zone = await asyncio.gather(probe.addresses(*_place(self._home)), self._zone())
         base = Ipv6Reading(url=self._home, has_address=Ipv6State.NO, zone=zone)
-        if not found.v6_known or (found.error is not None and not found.v6):
+        if not found.v6_known or (found.error is not None and not found.own_v6):
             return replace(base, has_address=Ipv6State.NOT_TESTED, reason=_NO_AAAA)
-        if not found.v6:
+        if not found.own_v6:
             return replace(base, zone=await self._asked(zone))
         (outside, without), reason = await asyncio.gather(
             hosts_without(probe.addresses, self._home, self._resources),
@@ -96,7 +96,7 @@ class Course:
         base = replace(
             base,
             has_address=Ipv6State.YES,
-            addresses=tuple(str(end) for end in found.v6),
+            addresses=tuple(str(end) for end in found.own_v6),
             outside_tested=outside,
             outside_without=without,
             reason=reason,

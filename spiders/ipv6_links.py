@@ -52,7 +52,7 @@ async def _opens(ask: Ask, addresses: AddressesOf, url: str, pause: float) -> bo
     found = await addresses(parts.hostname or "", port)
     if found.error is not None or not found.v6_known:
         return None
-    if not found.v6:
+    if not found.own_v6:
         return False
     good = Visit(await follow(ask, url, limit=1024, family=6)).good
     if good is False:
@@ -85,7 +85,7 @@ async def hosts_without(
     known = [each for each in found if each.error is None and each.v6_known]
     if asked and not known:
         return None, ()
-    return len(known), tuple(each.host for each in known if not each.v6)
+    return len(known), tuple(each.host for each in known if not each.own_v6)
 
 
 def _sample(links: Sequence[str]) -> list[str]:

@@ -63,6 +63,18 @@ def _embedded(address: _V6) -> _V4 | None:
     return None
 
 
+def embeds_v4(ip: str) -> bool:
+    """Is this literal IPv6 address an IPv4 address in disguise: mapped, 6to4, or made by a DNS64.
+
+    A name with only such ones has no IPv6 address of its own.
+    """
+    try:
+        address = ipaddress.ip_address(ip.split("%", 1)[0])
+    except ValueError:
+        return False
+    return isinstance(address, _V6) and _embedded(address) is not None
+
+
 def literal(host: str) -> str | None:
     """The address that a host of digits means, in any form that the C library and browsers take."""
     try:
@@ -124,6 +136,11 @@ class Addresses:
     def nxdomain(self) -> bool:
         """Does the name not exist at all."""
         return self.error is Cause.DNS and self.reason == "nxdomain"
+
+    @property
+    def own_v6(self) -> tuple[Endpoint, ...]:
+        """What AAAA records really tell: without IPv4 addresses in disguise (`embeds_v4`)."""
+        return tuple(end for end in self.v6 if not embeds_v4(end.ip))
 
     def of_family(self, family: int | None) -> tuple[Endpoint, ...]:
         """Those of family 4 or 6; None: IPv4 where there is one, else IPv6.

@@ -15,7 +15,7 @@ import dns.rdatatype
 import dns.resolver
 
 from govcrawl.model import Ipv6State, NameServer, ZoneReading
-from govcrawl.net.connect import forbidden
+from govcrawl.net.connect import embeds_v4, forbidden
 
 _MOST = 8
 """Name servers of a zone that are looked at."""
@@ -99,7 +99,8 @@ class NameServers:
 
     def _usable(self, addresses: Iterable[str]) -> list[str]:
         """Without mapped and other addresses that nobody outside can ask."""
-        return sorted(ip for ip in addresses if self.allow_private or not forbidden(ip))[:_PER_SERVER]
+        usable = (ip for ip in addresses if not embeds_v4(ip) and (self.allow_private or not forbidden(ip)))
+        return sorted(usable)[:_PER_SERVER]
 
     async def _answers(self, zone: dns.name.Name, addresses: tuple[str, ...]) -> Ipv6State:
         if not addresses:

@@ -15,7 +15,7 @@ from python_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 from python_socks.async_.asyncio import Proxy
 
 from govcrawl.config import ConfigError
-from govcrawl.net.connect import Endpoint, forbidden
+from govcrawl.net.connect import Endpoint, embeds_v4, forbidden
 from govcrawl.net.failures import ProxyFailedError
 
 _SECONDS = 7.0
@@ -55,7 +55,9 @@ class Ipv6Proxy:
 
         Loopback and private addresses are of this machine's network, not of the proxy's.
         """
-        return bool(ends) and all(end.family == 6 and not forbidden(end.ip) for end in ends)
+        return bool(ends) and all(
+            end.family == 6 and not forbidden(end.ip) and not embeds_v4(end.ip) for end in ends
+        )
 
     async def open(self, end: Endpoint) -> socket.socket:
         """A connected socket to a literal address, by way of the proxy.

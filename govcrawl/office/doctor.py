@@ -14,8 +14,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from govcrawl import __version__
-from govcrawl.config import Config
+from govcrawl.config import Config, ConfigError
 from govcrawl.net.client import Client
+from govcrawl.net.failures import PROXY
 from govcrawl.net.installed import find_browser
 from govcrawl.rules import CatalogueError, ProfileError, load_catalogue, load_profile
 from govcrawl.store import StoreError, schema
@@ -168,7 +169,10 @@ def _dns(config: Config) -> Diagnosis:
 
 
 async def _network(config: Config) -> list[Diagnosis]:
-    client = Client(config.crawl, user_agent=config.user_agent)
+    try:
+        client = Client(config.crawl, user_agent=config.user_agent)
+    except ConfigError as error:
+        return [Diagnosis("网络", State.FAULT, str(error), "无法巡查，请更正 [crawl]")]
     try:
         return [await _control(config, client), await _ipv6(config, client)]
     finally:
@@ -186,20 +190,32 @@ async def _control(config: Config, client: Client) -> Diagnosis:
 
 
 async def _ipv6(config: Config, client: Client) -> Diagnosis:
+    """The machine's own route, or the proxy's: proven by a known host that answers over IPv6."""
+    proxy = config.crawl.ipv6_proxy
+    way = "通过 [crawl] ipv6_proxy 设置的代理" if proxy else "通过 IPv6 "
     means = "IPv6 检查只能看域名有无 IPv6 地址，能否访问列为“未检查”"
-    if config.crawl.ipv6_proxy:
-        means += "；本版本尚不使用 [crawl] ipv6_proxy"
-    if not _has_v6_route():
-        return Diagnosis("IPv6", State.LACK, "本机没有 IPv6 路由", means)
-    if not config.crawl.ipv6_canary:
+    if not proxy and not _has_v6_route():
         return Diagnosis(
-            "IPv6", State.LACK, "本机有 IPv6 路由，但没有设置 [crawl] ipv6_canary，无法证明通畅", means
+            "IPv6",
+            State.LACK,
+            "本机没有 IPv6 路由",
+            f"{means}；请为本机接入 IPv6，或用 [crawl] ipv6_proxy 设置一台有 IPv6 的代理",
         )
+    if not config.crawl.ipv6_canary:
+        has = "设置了 [crawl] ipv6_proxy" if proxy else "本机有 IPv6 路由"
+        return Diagnosis("IPv6", State.LACK, f"{has}，但没有设置 [crawl] ipv6_canary，无法证明通畅", means)
+    reason = ""
     for url in config.crawl.ipv6_canary:
-        answer = await client.ask(url, limit=1024, family=6, timeout=_SECONDS)
+        answer = await client.ask(url, limit=1024, family=6)
         if answer.status is not None:
-            return Diagnosis("IPv6", State.FINE, f"{url} 可以通过 IPv6 访问")
-    return Diagnosis("IPv6", State.LACK, "ipv6_canary 都不能通过 IPv6 访问", means)
+            limits = "通过代理不能检查域名服务器的 IPv6 应答" if proxy else ""
+            return Diagnosis("IPv6", State.FINE, f"{url} 可以{way}访问", limits)
+        reason = answer.reason
+    if reason == PROXY:
+        return Diagnosis(
+            "IPv6", State.LACK, "[crawl] ipv6_proxy 设置的代理不能使用", f"{means}；请检查该代理"
+        )
+    return Diagnosis("IPv6", State.LACK, f"ipv6_canary 都不能{way}访问", means)
 
 
 def _has_v6_route() -> bool:

@@ -50,7 +50,7 @@ _SCRIPTS = (
 )
 """Visitor counters, helpers of the footer, and at the end two advertising networks."""
 DUAL = frozenset(host for host, _ in _SCRIPTS) - {"dcs.conac.cn", "zfwzgl.www.gov.cn"}
-"""Hosts with an IPv6 address too. Marks that every site must carry have none: no site is to blame for them."""
+"""Hosts with an IPv6 address too. The marks that every site must carry have none: nobody is to blame."""
 
 _GAMBLING = extras.html(
     "示例国际娱乐城_真人百家乐_体育投注平台_注册送彩金",
