@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from govcrawl.model import (
+    AppHostReading,
     Column,
     ColumnReading,
     FindingRecord,
@@ -30,6 +31,7 @@ from govcrawl.net.attempts import UNREACHED
 from govcrawl.net.client import Ask
 from govcrawl.net.links import LinkChecker
 from govcrawl.pages import Page, read_home, read_page, verdicts
+from spiders.apps import apps_of, read_apps
 from spiders.columns import ColumnReader
 from spiders.facts import PageFacts, version
 from spiders.frontier import Entry, Frontier, without_session
@@ -117,6 +119,7 @@ class Inspection:
         self._columns: list[tuple[Column, ColumnReading]] = []
         self._home: HomeReading | None = None
         self._ipv6: Ipv6Reading | None = None
+        self._apps: tuple[AppHostReading, ...] = ()
         self._silent = 0
         """Addresses of the site that got no answer since it fell silent altogether."""
         self._verdicts: dict[str, LinkVerdict] = {}
@@ -129,6 +132,7 @@ class Inspection:
                 self._judge.link(_home_target(self._site, home.url), home.verdict)
             return keep_without_home(self._job, self._run, home, self._judge, self._now())
         course = self._begin_ipv6(home.facts)
+        apps = asyncio.ensure_future(self._read_apps())
         try:
             await self._read_columns(home)
             await asyncio.gather(self._read_pages(), self._column_reader.render(self._columns))
@@ -137,9 +141,11 @@ class Inspection:
             await self._doubt_silence(home)
             if course is not None:
                 self._ipv6 = await course.finish(self._visitor.near)
+                self._apps = await apps
             await self._prove_links()
         finally:
             await self._links.cancel()
+            apps.cancel()
             if course is not None:
                 await course.cancel()
         self._judge_all(home.facts.url)
@@ -277,6 +283,12 @@ class Inspection:
         resources = [link.url for link in home.links if link.element in _FETCHED]
         return self._probe.begin(home.url, resources)
 
+    async def _read_apps(self) -> tuple[AppHostReading, ...]:
+        """The apps that have no run of their own and are asked in this one."""
+        if not self._job.registered or all(check.id != "ipv6" for check in self._job.catalogue.checks):
+            return ()
+        return await read_apps(self._probe, list(apps_of(self._job.site, self._job.registry)), self._now)
+
     async def _prove_links(self) -> None:
         """Evidence for links that will be findings and whose page was not parsed in this run.
 
@@ -325,6 +337,7 @@ class Inspection:
                 home=self._home,
                 columns=tuple((column.url, reading) for column, reading in self._columns),
                 ipv6=self._ipv6,
+                apps=self._apps,
                 finished=self._now(),
             )
         )
@@ -342,6 +355,7 @@ class Inspection:
                 verdicts=self._verdicts,
                 columns=self._columns,
                 ipv6=self._ipv6,
+                apps=self._apps,
                 silent=self._silent,
             ),
             self._now(),

@@ -134,14 +134,16 @@ class Judge:
         rule = self._job.catalogue.rules[finding.rule]
         column = self._columns.get(finding.column or "")
         sponsor = self._site.unit or None
+        account = next((a for a in self._job.registry.accounts if a.id == finding.account), None)
+        owner = account.unit if account else column.unit if column else None
         points = self._job.profile.get(f"points.{finding.rule}")
-        scored = self._site.kind.value == "门户网站" and points is not None
+        scored = self._site.kind.value == "门户网站" and points is not None and account is None
         number = points.value if points is not None and scored else None
         return FindingSeen(
             finding=finding,
             check=rule.check,
             rule=rule,
-            unit=(column.unit if column and column.unit else None) or sponsor,
+            unit=owner or sponsor,
             sponsor=sponsor,
             points=float(number) if isinstance(number, int | float) else None,
             profile=self._job.profile.name,

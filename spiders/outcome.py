@@ -10,6 +10,7 @@ from datetime import datetime
 from checks.dead_links import words_for
 from govcrawl.model import (
     HOST_NOT_REACHABLE,
+    AppHostReading,
     Cause,
     Column,
     ColumnReading,
@@ -74,6 +75,7 @@ class Gathered:
     verdicts: Mapping[str, LinkVerdict]
     columns: Sequence[tuple[Column, ColumnReading]]
     ipv6: Ipv6Reading | None
+    apps: Sequence[AppHostReading] = ()
     silent: int = 0
     """Addresses of the site that got no answer since it fell silent altogether."""
 
@@ -251,6 +253,7 @@ def _scope(gathered: Gathered, *, complete: bool) -> RunScope:
     answered |= {
         verdict.final_url for url, verdict in verdicts.items() if url in answered and verdict.final_url
     }
+    answered |= {app.page for app in gathered.apps}  # what is not known of them is undecided
     unsettled = {url for url, verdict in verdicts.items() if _is_open(verdict)}
     unsettled |= {target.url for target in gathered.targets if target.url not in verdicts}
     unsettled |= {column.url for column, reading in gathered.columns if reading.state in _UNREAD}

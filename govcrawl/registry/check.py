@@ -32,7 +32,7 @@ _DOMAINS = "国办函〔2018〕55号"
 _CODE = re.compile(r"\d{10}|[A-Za-z]{2}\d{8}")
 _CHINESE_GOV = "xn--zfr164b"  # .政务
 _GOVERNMENTS = {UnitKind.CITY, UnitKind.COUNTY, UnitKind.ZONE}
-_APPS = {"移动客户端", "app", "客户端", "手机客户端"}
+APP_PLATFORMS = {"移动客户端", "app", "客户端", "手机客户端"}
 
 
 class Level(StrEnum):
@@ -208,7 +208,7 @@ def _account(account: Account, unit: Unit | None) -> Iterator[RegistryHint]:
         yield _error("account-unfiled", _ACCOUNT_FILING, Kind.ACCOUNT, account.id, message)
     unknown = [] if account.filed is not None else ["是否备案"]
     unknown += [] if account.verified_owner else ["认证主体"]
-    app = name_key(account.platform) in _APPS
+    app = name_key(account.platform) in APP_PLATFORMS
     unknown += ["后台域名（用于检测 IPv6）"] if app and not account.hosts else []
     if unknown:
         message = f"{subject}未登记：{'、'.join(unknown)}，请核实后补填。"

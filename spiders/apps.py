@@ -1,0 +1,109 @@
+"""Back-end hosts of apps (移动客户端) over IPv6: in whose run they are asked, and asking them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from govcrawl.model import (
+    Account,
+    AppHostReading,
+    Ipv6State,
+    PortReading,
+    Registry,
+    Site,
+    SiteKind,
+    SiteStatus,
+)
+from govcrawl.registry.check import APP_PLATFORMS
+from spiders.ipv6 import Ipv6Probe
+
+_PORTS = (443, 80)
+_MOST = 20
+"""Hosts of apps that one run asks."""
+
+
+def apps_of(site: Site, registry: Registry) -> Iterator[Account]:
+    """The apps that are judged in a site's run.
+
+    An app has no run of its own. It is asked in the run of one site in operation of its unit, the portal
+    first; of a unit without a site, in that of the nearest unit above it. An app for which there is none is
+    not asked.
+    """
+    for account in registry.accounts:
+        is_app = account.platform.strip().lower() in APP_PLATFORMS
+        running = account.status is SiteStatus.RUNNING
+        if is_app and account.hosts and running and _judge_of(account, registry) == site.id:
+            yield account
+
+
+def _judge_of(account: Account, registry: Registry) -> str | None:
+    unit, been = registry.unit(account.unit), set[str]()
+    while unit is not None and unit.id not in been:
+        been.add(unit.id)
+        sites = [s for s in registry.sites if s.unit == unit.id and s.status is SiteStatus.RUNNING]
+        if sites:
+            return min(sites, key=lambda site: site.kind is not SiteKind.PORTAL).id
+        unit = registry.unit(unit.parent)
+    return None
+
+
+async def read_apps(
+    probe: Ipv6Probe, apps: list[Account], now: Callable[[], datetime]
+) -> tuple[AppHostReading, ...]:
+    """Ask the hosts of apps: addresses, and the ports 443 and 80 over both families.
+
+    An app's server need not answer to a browser: what counts is that a port which takes connections over
+    IPv4 takes them over IPv6. What does not is asked once more, after the time a dead link is given.
+    """
+    pairs = [(app, host) for app in apps for host in dict.fromkeys(app.hosts)][:_MOST]
+    return tuple(await asyncio.gather(*(_read(probe, app, host, now) for app, host in pairs)))
+
+
+async def _read(probe: Ipv6Probe, app: Account, host: str, now: Callable[[], datetime]) -> AppHostReading:
+    found = [await probe.addresses(host, port) for port in _PORTS]
+    known = [each for each in found if each.error is None and each.v6_known]
+    v6 = tuple(dict.fromkeys(end.ip for each in known for end in each.own_v6))
+    has = Ipv6State.YES if v6 else Ipv6State.NO if known else Ipv6State.NOT_TESTED
+    times = [now()]
+    ports: tuple[PortReading, ...] = ()
+    overridden = any(each.overridden for each in found)
+    if has is Ipv6State.YES and not await probe.route.lacks(overridden=overridden):
+        ports = await _knock(probe, host)
+        if _reached(ports) is Ipv6State.NO:
+            await asyncio.sleep(probe.patience)
+            times.append(now())
+            again = await _knock(probe, host)
+            lost = await probe.route.lacks(overridden=overridden, anew=True)
+            ports = () if lost else again
+    return AppHostReading(
+        account=app.id,
+        unit=app.unit,
+        name=app.name,
+        host=host,
+        has_address=has,
+        addresses=v6,
+        reachable=_reached(ports),
+        ports=ports,
+        observed=tuple(time.isoformat(timespec="seconds") for time in times),
+    )
+
+
+async def _knock(probe: Ipv6Probe, host: str) -> tuple[PortReading, ...]:
+    readings = []
+    for port in _PORTS:
+        (open4, tls4), (open6, tls6) = await asyncio.gather(
+            *(probe.connects(host, port, family) for family in (4, 6))
+        )
+        readings.append(PortReading(port=port, open4=open4, open6=open6, tls4=tls4, tls6=tls6))
+    return tuple(readings)
+
+
+def _reached(ports: tuple[PortReading, ...]) -> Ipv6State:
+    """Yes: some port takes connections over IPv6. No: none does, and one does over IPv4."""
+    if any(port.open6 is Ipv6State.YES for port in ports):
+        return Ipv6State.YES
+    if any(port.open4 is Ipv6State.YES and port.open6 is Ipv6State.NO for port in ports):
+        return Ipv6State.NO
+    return Ipv6State.NOT_TESTED
