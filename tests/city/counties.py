@@ -138,7 +138,7 @@ YANGBEN = Site(
     topic="综合",
     frame="island",
     ipv6="old-home",
-    home_extra='<script src="http://cpro.baidustatic.com/cpro/ui/c.js"></script>'
+    home_extra=extras.V4_ONLY + '<script src="http://cpro.baidustatic.com/cpro/ui/c.js"></script>'
     '<div class="piaochuang" style="position:fixed;top:60px;left:10px"><a href="http://loan.example.com/apply">'
     '<img src="/images/daikuan.gif" alt="快速放款"></a></div>'
     '<ul class="menu"><li><a href="/col/col2001/index.html">飘窗</a></li></ul>'
@@ -149,6 +149,7 @@ YANGBEN = Site(
         fault("ad-link", "首页文字链接通向商品", "http://detail.tmall.com/item.htm?id=100200300"),
         parked("招商网，域名正在出售", "http://zhaoshang.example.org/"),
         fault("ipv6-differs", "IPv6 上还是改版前的首页"),
+        fault("ipv6-outside-resources", "脚本在只有 IPv4 的主机上"),
         veto("columns-blank", "5个空白栏目", 5),
         trap(ADS | LINK, "名叫“飘窗”的菜单", "/col/col2001/index.html"),
     ),
@@ -236,10 +237,12 @@ KFQ = Site(
     frame="table",
     scope=("http://zone.example.gov.cn/kfq/",),
     ipv6="unreachable",
-    home_extra='<p><a href="/gxq/">高新区</a> <a href="/kfq/tzzn/2017.html">投资指南</a></p>',
+    home_extra=extras.V4_ONLY
+    + '<p><a href="/gxq/">高新区</a> <a href="/kfq/tzzn/2017.html">投资指南</a></p>',
     marks=(
         fault("link-broken", "投资指南（站内404）", "/tzzn/2017.html", "http"),
         fault("ipv6-unreachable", "有 AAAA 记录，IPv6 端口拒绝连接（与高新区同一主机）"),
+        fault("ipv6-outside-resources", "脚本在只有 IPv4 的主机上"),
         veto("columns-long-stale", "11个栏目长期不更新，其中动态和一级的通知、政策只有4个", 10),
         trap(frozenset({"columns-not-updated"}), "停更的动态和一级通知、政策不足5个", "/"),
         trap(LINK, "同一主机上的另一个网站", "http://zone.example.gov.cn/gxq/"),

@@ -19,6 +19,8 @@ PICTURE = Served(
 )
 STYLE = Served(body=(Path(__file__).parent / "style.css").read_bytes(), content_type="text/css")
 SCRIPT = Served(body=b"(function(){window.ready=true})();", content_type="application/javascript")
+V4_ONLY = '<script src="http://static4.example.net/jquery.js"></script>'
+"""A script on a host without an IPv6 address."""
 NOT_FOUND = Served(
     status=404,
     body=b"<html><head><title>404</title></head><body><h1>404 Not Found</h1></body></html>",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from tests.city import extras
 from tests.city.specs import Article, Column, Mark, Site
 
 _UNLISTED = {"empty", "empty-count", "script-dead", "blocked", "missing"}
@@ -23,7 +24,7 @@ def mended(site: Site) -> Site:
         site,
         columns=tuple(_column(site, column) for column in site.columns),
         marks=_traps(site.marks),
-        home_extra=_without(site.home_extra, gone),
+        home_extra=_without(site.home_extra, gone).replace(extras.V4_ONLY, ""),
         footer_extra=_without(site.footer_extra, gone),
         home_min_age=0,
         ipv6="good" if any(mark.rules & _IPV6 for mark in site.marks if not mark.trap) else site.ipv6,

@@ -113,6 +113,7 @@ def pages() -> dict[tuple[str, str], Served]:
         ("gone.example.net", "/bulletin"): extras.html("410", "Gone", status=410),
         ("failing.example.net", "/"): extras.html("500", "Internal Server Error", status=500),
         ("blank.example.net", "/"): Served(body=b""),
+        ("static4.example.net", "/jquery.js"): extras.SCRIPT,
         ("secure.example.net", "/"): extras.html("示例市公积金网上业务", "请登录后办理业务。"),
     }
     return served | dict.fromkeys(_SCRIPTS, extras.SCRIPT) | living.pages()
