@@ -79,15 +79,24 @@ ZONE = ZoneReading(
         ),
         (
             {
-                "has_address": YES, "zone": ZONE, "outside_tested": 0, "reachable": YES,
-                "similarity": 0.9, "links_tested": 3,
+                "has_address": YES,
+                "zone": ZONE,
+                "outside_tested": 0,
+                "reachable": YES,
+                "similarity": 0.9,
+                "links_tested": 3,
             },
             set(),
         ),
         (
             {
-                "has_address": YES, "zone": ZONE, "outside_tested": 0, "reachable": YES,
-                "similarity": 0.4, "steadiness": 0.5, "links_tested": 3,
+                "has_address": YES,
+                "zone": ZONE,
+                "outside_tested": 0,
+                "reachable": YES,
+                "similarity": 0.4,
+                "steadiness": 0.5,
+                "links_tested": 3,
             },
             {"ipv6-differs"},
         ),
