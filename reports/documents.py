@@ -7,6 +7,8 @@ from pathlib import Path
 from reports.ledger import SHEET, write_ledger
 from reports.monthly import MonthlyCorrection
 from reports.monthly_document import monthly_document
+from reports.quarterly import Quarterly
+from reports.quarterly_document import quarterly_document
 from reports.rendering import render, write_atomically
 from reports.results import Standing
 from reports.weekly import WeeklyInspection
@@ -85,5 +87,37 @@ def write_monthly(
         rules=paper.rules,
         zone=paper.office.timezone,
         title=f"{SHEET}（{paper.month.zh}）",
+    )
+    return [html, docx, ledger]
+
+
+def write_quarterly(
+    paper: Quarterly,
+    out_dir: Path,
+    *,
+    templates: Path | None = None,
+    number: str = "",
+    signer: str = "",
+    dated: str = "",
+) -> list[Path]:
+    """Write the paper (.html, .docx) and, where it is not for the public, the ledger (.xlsx) into a folder.
+
+    Arguments, result and errors are those of `write_monthly`.
+    """
+    name = f"季通报（{paper.quarter.code}）{'公开稿' if paper.public else ''}"
+    html, docx = (out_dir / f"{name}.{kind}" for kind in ("html", "docx"))
+    text = render("quarterly.html", {"paper": paper}, own=templates)
+    write_atomically(html, text.encode("utf-8"))
+    write_atomically(docx, quarterly_document(paper, number=number, signer=signer, dated=dated))
+    if paper.public:
+        return [html, docx]
+    ledger = out_dir / f"{SHEET}（{paper.quarter.code}）.xlsx"
+    write_ledger(
+        paper.findings,
+        paper.registry,
+        ledger,
+        rules=paper.rules,
+        zone=paper.office.timezone,
+        title=f"{SHEET}（{paper.quarter.zh}）",
     )
     return [html, docx, ledger]

@@ -36,7 +36,8 @@ from govcrawl.model import (
 from govcrawl.rules.catalogue import load_catalogue
 from reports.documents import write_weekly
 from reports.monthly import MonthlyCorrection, Numbers, correct_month
-from reports.periods import Month, Week
+from reports.periods import Month, Quarter, Week
+from reports.quarterly import Quarterly, notice_of_quarter
 from reports.site import write_site_report
 from reports.weekly import WeeklyInspection, inspect_week
 
@@ -481,6 +482,24 @@ def monthly(records: list[FindingRecord]) -> MonthlyCorrection:
         month=month,
         office=OFFICE,
         registry=REGISTRY,
+        numbers=numbers,
+        last=None,
+        profile=PROFILE,
+        rules=RULES,
+        now=end,
+    )
+
+
+def quarterly(records: list[FindingRecord]) -> Quarterly:
+    """The quarterly paper of a quarter in which the week's runs were all."""
+    quarter = Quarter(2026, 4)
+    first, end = quarter.instants(OFFICE.timezone)
+    numbers = Numbers(before=records, after=records, trails={}, first=first, end=end)
+    return notice_of_quarter(
+        quarter=quarter,
+        office=OFFICE,
+        registry=REGISTRY,
+        runs=runs(),
         numbers=numbers,
         last=None,
         profile=PROFILE,

@@ -9,9 +9,9 @@ from pathlib import Path
 import hostile
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from samples import Sample, findings, link, monthly, write
+from samples import Sample, findings, link, monthly, quarterly, write
 
-from reports.documents import write_monthly, write_weekly
+from reports.documents import write_monthly, write_quarterly, write_weekly
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")
@@ -24,6 +24,10 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+)
+NAMES = (
+    *("weekly", "site", "empty", "many", "long", "marked"),
+    *("monthly", "monthly-long", "quarterly", "quarterly-long"),
 )
 WIDTHS = (360, 800, 1280)
 OVER = """() => {
@@ -57,6 +61,8 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     }
     for name, sample in samples.items():
         found[name] = write_weekly(sample.inspect(), folder / name)[0]
+    for name, records in (("quarterly", findings()), ("quarterly-long", hostile.records("x" * 10_000))):
+        found[name] = write_quarterly(quarterly(records), folder / name)[0]
     for name, records in (("monthly", findings()), ("monthly-long", hostile.records("x" * 10_000))):
         found[name] = write_monthly(monthly(records), folder / name)[0]
     return found
@@ -75,9 +81,7 @@ def visit(browser: Browser, path: Path, width: int, asked: list[str], **options)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize(
-    "name", ["weekly", "site", "empty", "many", "long", "marked", "monthly", "monthly-long"]
-)
+@pytest.mark.parametrize("name", NAMES)
 def test_nothing_runs_over_the_edge(browser, papers, name, width):
     asked: list[str] = []
     page = visit(browser, papers[name], width, asked)
