@@ -13,7 +13,7 @@ from govcrawl.pages.columns import read_column
 from govcrawl.pages.elements import raw_text, text_of
 from govcrawl.pages.hijack import hijacked
 from govcrawl.pages.home import read_home
-from govcrawl.pages.lists import MOST_POINTS, MainList, main_list, page_groups
+from govcrawl.pages.lists import MOST_POINTS, MainList, main_list, most_points, page_groups
 from govcrawl.pages.page import Page, read_page
 from govcrawl.pages.signs import BREADCRUMB, article_points
 from govcrawl.pages.soft404 import is_home, says_closed, says_missing
@@ -68,17 +68,17 @@ def kind_of(page: Page, today: date) -> Kind:
         return Kind.OTHER
     prose = page.shown.prose
     article = article_points(page)
-    surely = article > MOST_POINTS or (article == MOST_POINTS and prose >= 300)
     at_root = _at_root(page)
-    if surely and prose >= 120 and not at_root:
+    if prose >= 120 and not at_root and _outweighs(article, MOST_POINTS, prose):
         return Kind.ARTICLE  # whatever lists stand beside it
     if _is_notice(page):
         return Kind.OTHER  # whatever menus and news stand around it
+    if article >= 4 and not at_root and _outweighs(article, most_points(page, prose), prose):
+        return Kind.ARTICLE  # no list of this page can weigh more
     found = main_list(page, today)
     listing = found.points(prose) if found else 0
     home = _is_home(page, today)
-    speaks = article > listing or (article == listing and prose >= 300)
-    if article >= 3 and speaks and not (home and (at_root or article < 4)):
+    if article >= 3 and _outweighs(article, listing, prose) and not (home and (at_root or article < 4)):
         return Kind.ARTICLE
     if home:
         return Kind.HOME
@@ -94,6 +94,11 @@ def _is_notice(page: Page) -> bool:
     own = page.shown.own
     missing = not (page.url and is_home(page.url)) and says_missing(page, own)
     return bool(missing or says_closed(page, own) or hijacked(page))
+
+
+def _outweighs(article: int, listing: int, prose: int) -> bool:
+    """Do the points of an article outweigh those of a list; running text decides between equals."""
+    return article > listing or (article == listing and prose >= 300)
 
 
 def _is_column(page: Page, found: MainList | None, prose: int, today: date) -> bool:

@@ -20,7 +20,7 @@ from govcrawl.pages.elements import collapse, raw_text
 from govcrawl.pages.items import items_of
 from govcrawl.pages.page import Page
 from govcrawl.pages.rows import CONTAINERS, Group, Row, groups_of
-from govcrawl.pages.surroundings import Surroundings, is_aside
+from govcrawl.pages.surroundings import Surroundings, is_aside, may_have_pager
 
 _TITLE_PARTS = re.compile(r"\s?[-_—–|]+\s?")
 _BLOCK = 3
@@ -34,6 +34,7 @@ _PLAIN_SHARE = 0.4
 _FEW = 2
 """Boxes within a list that hold further rows of it; more are boxes of a page."""
 
+_POINTS_OF_PAGER = 2
 MOST_POINTS = 5
 """What `MainList.points` comes to at most on a page with a paragraph of running text."""
 
@@ -69,7 +70,7 @@ class MainList:
     def points(self, prose: int) -> int:
         """What speaks for a list page, beside a page's characters of running text (`Shown.prose`)."""
         points = (2 if self.dated >= 3 and not self.aside else 0) + (1 if self.dated >= 8 else 0)
-        return points + (2 if self.pager and self.dated else 0) + (1 if prose < 120 else 0)
+        return points + (_POINTS_OF_PAGER if self.pager and self.dated else 0) + (1 if prose < 120 else 0)
 
     @property
     def newest(self) -> date | None:
@@ -93,6 +94,12 @@ def main_list(page: Page, today: date) -> MainList | None:
     if key not in page.memo:
         page.memo[key] = _find(page, today)
     return cast("MainList | None", page.memo[key])
+
+
+def most_points(page: Page, prose: int) -> int:
+    """What `MainList.points` comes to at most on this page: told without looking for its list."""
+    pager = bool(page.islands) or may_have_pager(page.root)
+    return MOST_POINTS - (0 if pager else _POINTS_OF_PAGER) + (1 if prose < 120 else 0)
 
 
 def page_groups(page: Page, root: html.HtmlElement, today: date) -> list[Group]:

@@ -44,8 +44,16 @@ class Shown:
 
     @cached_property
     def prose(self) -> int:
-        """Characters of the largest block of running text, footers left out."""
-        return _largest(_blocks(self._marked)) if self._seen else 0
+        """Characters of the largest block of running text, footers left out.
+
+        Of a long one, which no footer is, those of its longest piece between two other blocks will do: what
+        kind of page it is does not depend on how much more there is, and most articles are told at once.
+        """
+        if not self._seen:
+            return 0
+        text = _alone(self._marked)
+        longest = _longest_piece(text)
+        return longest if longest >= _FOOTER_LENGTH else _largest(_blocks(text))
 
     @cached_property
     def own(self) -> str:
@@ -137,7 +145,12 @@ def _marked(top: html.HtmlElement, hidden: Sequence[html.HtmlElement]) -> str:
 @contextmanager
 def _emptied(elements: Sequence[html.HtmlElement]) -> Iterator[None]:
     """Take out for a while what stands in elements: quicker by far than to copy the page without it."""
-    held = [(element, element.text, list(element)) for element in elements]
+    hiding = frozenset(elements)
+    held = [
+        (element, element.text, list(element))
+        for element in elements
+        if hiding.isdisjoint(element.iterancestors())  # what stands in another one goes with that
+    ]
     for element, _, children in held:
         element.text = None
         for child in children:
@@ -170,10 +183,23 @@ def _outside(marked: str) -> str:
     return _SEAM.join(kept)
 
 
-def _blocks(marked: str) -> Iterable[list[str]]:
+def _alone(marked: str) -> str:
+    """The page without the words of links and controls: blocks and seams are what is still marked."""
+    return _LINKED.sub(_SEAM, _CONTROLLED.sub(_SEAM, marked)).replace(_NAV, "").replace(_UNNAV, "")
+
+
+def _longest_piece(text: str) -> int:
+    """Characters of the longest text that no block interrupts."""
+    return _length(max(max(text.split(_OPEN), key=len).split(_CLOSE), key=len))
+
+
+def _length(text: str) -> int:
+    return sum(map(len, map(str.strip, text.split(_SEAM))))
+
+
+def _blocks(text: str) -> Iterable[list[str]]:
     """The texts of each block that has some, as they stand in it, in the order of the first of each."""
-    marked = _LINKED.sub(_SEAM, _CONTROLLED.sub(_SEAM, marked)).replace(_NAV, "").replace(_UNNAV, "")
-    pieces = _EDGE.split(marked)
+    pieces = _EDGE.split(text)
     texts: dict[int, list[str]] = {}
     # What stands behind the body counts for it, and it is the first that opens.
     block, opened, around = 1, 0, [1]

@@ -66,6 +66,13 @@ def article_points(page: Page) -> int:
     正文 does, and that it leads on to the articles before and after it. A long text that has those, but no
     line with date or source and no tags, may be an introduction as well.
     """
+    key = ("article points",)
+    if key not in page.memo:
+        page.memo[key] = _article_points(page)
+    return cast("int", page.memo[key])
+
+
+def _article_points(page: Page) -> int:
     points = 3 if any(any(page.metas.get(name, ())) for name in ("articletitle", "pubdate")) else 0
     prose = page.shown.prose
     points += 2 if prose >= 300 else (1 if prose >= 120 else 0)

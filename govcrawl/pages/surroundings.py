@@ -118,6 +118,12 @@ def has_pager(container: html.HtmlElement) -> bool:
     return False
 
 
+def may_have_pager(root: html.HtmlElement) -> bool:
+    """Is there anything in a page for which `has_pager` could be true: where not, no one looks closer."""
+    # Without blanks it holds all that the pattern finds with them.
+    return _PAGER.search(collapse(raw_text(root)).replace(" ", "")) is not None
+
+
 def _short_text(element: html.HtmlElement, limit: int) -> str:
     """The text of an element, scripts too; of a long one only that it is as long as `limit`."""
     text = raw_text(element)
