@@ -18,6 +18,7 @@ from govcrawl.model import (
     LinkVerdict,
     Rule,
     Severity,
+    SiteReading,
     Verdict,
 )
 from govcrawl.pages.addresses import host_of
@@ -26,8 +27,10 @@ _RESOURCES = frozenset(
     {"script", "iframe", "frame", "img", "embed", "object", "link", "source", "video", "audio"}
 )
 _CLICKED = frozenset({"a", "area", "iframe", "frame", "option", "input"})
-_ACTIVE = frozenset({"script", "iframe", "frame", "embed", "object"})
+_ACTIVE = frozenset({"script", "iframe", "frame", "embed", "object", "xhr", "fetch"})
 """What brings in more than itself."""
+BY_BROWSER = "browser"
+"""`detail["seen_by"]` of findings that a browser alone can see."""
 _BASIS = "国办发〔2017〕47号及省级规定：政府网站不得刊登商业广告或链接商业广告页面（依据待核对原文）"
 
 
@@ -98,6 +101,8 @@ class Ads(Check):
         }
         if target.title:
             detail["target_title"] = target.title
+        if target.by_browser:
+            detail["seen_by"] = BY_BROWSER
         yield _finding(
             "ad-floating" if target.floating else "ad-link",
             target,
@@ -106,6 +111,44 @@ class Ads(Check):
             certain=found.certain,
             detail=detail,
         )
+
+    def site(self, reading: SiteReading, ctx: Context) -> Iterator[Finding]:
+        """What pages asked of advertising networks when a browser showed them."""
+        for page in reading.shown:
+            seen: set[str] = set()
+            for request in page.requests:
+                subject = network_subject(request.url)
+                if subject in seen or is_excepted(request.url, ctx):
+                    continue
+                match = network_of(request.url, request.frame, request.kind, ctx)
+                if match is None:
+                    continue
+                seen.add(subject)
+                yield Finding(
+                    rule="ad-network",
+                    subject=subject,
+                    page=page.url,
+                    target=request.url,
+                    column=page.column,
+                    title=_network_title(
+                        request.url, match, by="" if request.frame == page.url else request.frame
+                    ),
+                    certain=match.names_host,
+                    detail={
+                        "network": match.network,
+                        "element": request.kind,
+                        "filter": match.rule,
+                        "frame": request.frame,
+                        "seen_by": BY_BROWSER,
+                    },
+                    on_home=page.on_home,
+                    external=True,
+                )
+
+    def undecided(self, reading: SiteReading, ctx: Context) -> Iterator[tuple[str, str]]:
+        """Pages that a browser told something of, and that none has shown this time."""
+        for page in reading.unshown:
+            yield from (("ad-network", page), ("ad-link", page), ("ad-floating", page))
 
 
 def network_of(url: str, page: str, kind: str, ctx: Context) -> Match | None:
@@ -142,17 +185,18 @@ def _network_finding(target: LinkTarget, match: Match) -> Finding:
         "ad-network",
         target,
         subject=network_subject(target.url),
-        title=network_title(target.url, match),
+        title=_network_title(target.url, match),
         certain=match.names_host,
         detail={"network": match.network, "element": target.element, "filter": match.rule},
     )
 
 
-def network_title(url: str, match: Match) -> str:
-    """The sentence of a finding."""
+def _network_title(url: str, match: Match, by: str = "") -> str:
+    """The sentence of a finding; `by` is the address of a frame in the page, where that asked for it."""
+    who = f"页面（经页内框架 {by[:80]}）" if by else "页面"
     if match.names_host:
-        return f"页面加载广告联盟“{match.network}”的资源（{url[:120]}）"
-    return f"页面加载的第三方资源疑似广告（{url[:120]}）"
+        return f"{who}加载广告联盟“{match.network}”的资源（{url[:120]}）"
+    return f"{who}加载的第三方资源疑似广告（{url[:120]}）"
 
 
 def _finding(

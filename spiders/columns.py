@@ -17,6 +17,7 @@ from spiders.visits import Visit, Visitor
 
 if TYPE_CHECKING:
     from govcrawl.net.browser import Renderer
+    from spiders.screen import Screen
 
 _DATED_ARTICLES = 5
 """Articles that are asked for their date where a column's list shows none."""
@@ -28,7 +29,7 @@ class ColumnReader:
     """Reads columns through a site's visitor, and in the browser what only scripts show."""
 
     visitor: Visitor
-    renderer: Renderer | None
+    renderer: Renderer | Screen | None
     today: date
     at_once: int
     """Columns that are asked at the same time."""
@@ -86,7 +87,9 @@ class ColumnReader:
             return await self._date_by_articles(reading, column)
         return reading
 
-    async def _rendered(self, reading: ColumnReading, column: Column, renderer: Renderer) -> ColumnReading:
+    async def _rendered(
+        self, reading: ColumnReading, column: Column, renderer: Renderer | Screen
+    ) -> ColumnReading:
         """A list as the browser shows it; else as it was read.
 
         An empty list is believed only where everything that the page asked for was answered.

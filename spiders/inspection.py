@@ -8,12 +8,13 @@ run; nothing that was not seen is held against a unit.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from checks.ad_exceptions import is_excepted
 from govcrawl.model import (
     AppHostReading,
     Column,
@@ -41,6 +42,7 @@ from spiders.judging import Judge
 from spiders.links import LinkRound, name_dead_hosts, with_earlier_tries
 from spiders.memory import Memory
 from spiders.outcome import Gathered, Outcome, keep, keep_without_home
+from spiders.screen import Place, Screen, pages_to_watch, shown_pages, take_floating, told_by_browser
 from spiders.targets import Targets
 from spiders.visits import Visit, Visitor
 
@@ -78,7 +80,9 @@ class Inspection:
         self._run = run
         self._now = now
         self._site = job.site
-        self._renderer = renderer
+        wants_ads = any(check.id == "ads" for check in job.catalogue.checks)
+        watches = wants_ads and crawl.render_pages > 0
+        self._screen = None if renderer is None else Screen(renderer, watches)
         self._scope = job.scope()
         self._checker = LinkChecker(
             ask,
@@ -114,7 +118,7 @@ class Inspection:
             keeps=job.today <= day,
         )
         self._column_reader = ColumnReader(
-            self._visitor, renderer, job.today, at_once=crawl.concurrency_per_host
+            self._visitor, self._screen, job.today, at_once=crawl.concurrency_per_host
         )
         self._columns: list[tuple[Column, ColumnReading]] = []
         self._home: HomeReading | None = None
@@ -135,8 +139,9 @@ class Inspection:
         apps = asyncio.ensure_future(self._read_apps())
         try:
             await self._read_columns(home)
-            await asyncio.gather(self._read_pages(), self._column_reader.render(self._columns))
+            await asyncio.gather(self._read_pages(), self._show_pages(home.facts.url))
             await self._read_pages()  # what only the rendered lists led to
+            self._take_floating(home.facts.url)
             await self._check_links()
             await self._doubt_silence(home)
             if course is not None:
@@ -171,8 +176,8 @@ class Inspection:
             if entrance is None or self._frontier.knows(entrance) or not self._scope.owns(entrance):
                 break
             url = entrance
-        if self._home is not None and self._home.needs_rendering and self._renderer is not None:
-            rendered = await self._renderer.render(self._home.url)
+        if self._home is not None and self._home.needs_rendering and self._screen is not None:
+            rendered = await self._screen.render(self._home.url)
             if rendered.html and not rendered.unanswered:
                 page = read_page(rendered.html.encode(), self._home.url, "text/html; charset=utf-8")
                 self._home = read_home(page, self._job.today, rendered=True)
@@ -211,6 +216,34 @@ class Inspection:
             for task in running:
                 task.cancel()
         self._store_pages()
+
+    async def _show_pages(self, home: str) -> None:
+        """In the browser: the lists that need it, and some pages for what only a browser sees."""
+        await self._column_reader.render(self._columns)
+        if self._screen is not None:
+            told = {record.page for record in told_by_browser(self._open_findings)}
+            most = self._job.config.crawl.render_pages
+            await self._screen.watch(pages_to_watch(home, told, self._templates()), most)
+
+    def _templates(self) -> Iterator[str]:
+        """A list and an article of each column in turn: what a template loads, all its pages load."""
+        for column, reading in self._columns:
+            yield column.url
+            yield from [item.url for item in reading.items if self._visitor.is_page(item.url)][:1]
+
+    def _take_floating(self, home: str) -> None:
+        """Links that float in shown pages; what a browser saw before floats still where none has looked."""
+        shown = {} if self._screen is None else self._screen.shown
+        if self._screen is not None:
+            for target in take_floating(self._screen, self._targets, self._scope, self._place(home)):
+                self._links.add(target)
+        for record in told_by_browser(self._open_findings):
+            known = self._targets.get(record.target or "")
+            if record.rule == "ad-floating" and record.page not in shown and known is not None:
+                known.floating = known.by_browser = True
+
+    def _place(self, home: str) -> Place:
+        return lambda url: (self._visitor.column_of(url), url == home)
 
     def _store_pages(self) -> None:
         self._job.store.record_pages(self._run, self._visitor.take_seen(), self._now())
@@ -331,6 +364,10 @@ class Inspection:
             if verdict is not None:
                 target.title = verdict.title
                 self._judge.link(target, verdict)
+        screen = self._screen
+        shown = () if screen is None else shown_pages(screen, self._targets, self._scope, self._place(home))
+        told = {record.page for record in told_by_browser(self._open_findings)}
+        unshown = sorted(told - {page.url for page in shown})
         self._judge.site(
             SiteReading(
                 url=home,
@@ -339,6 +376,8 @@ class Inspection:
                 ipv6=self._ipv6,
                 apps=self._apps,
                 finished=self._now(),
+                shown=shown,
+                unshown=tuple(unshown),
             )
         )
 
@@ -357,9 +396,16 @@ class Inspection:
                 ipv6=self._ipv6,
                 apps=self._apps,
                 silent=self._silent,
+                excepted=self._excepted(),
             ),
             self._now(),
         )
+
+    def _excepted(self) -> frozenset[str]:
+        """Targets of open findings that the office has allowed since: they are missing, and not corrected."""
+        ctx = self._job.context(self._site)
+        targets = (record.target for record in self._open_findings if record.check == "ads")
+        return frozenset(target for target in targets if target and is_excepted(target, ctx))
 
 
 def _home_target(site: Site, url: str) -> LinkTarget:

@@ -78,6 +78,8 @@ class Gathered:
     apps: Sequence[AppHostReading] = ()
     silent: int = 0
     """Addresses of the site that got no answer since it fell silent altogether."""
+    excepted: frozenset[str] = frozenset()
+    """Targets of open findings that the office has allowed since they were found."""
 
 
 def keep(job: Job, run: int, gathered: Gathered, now: datetime) -> Outcome:
@@ -257,7 +259,7 @@ def _scope(gathered: Gathered, *, complete: bool) -> RunScope:
     unsettled = {url for url, verdict in verdicts.items() if _is_open(verdict)}
     unsettled |= {target.url for target in gathered.targets if target.url not in verdicts}
     unsettled |= {column.url for column, reading in gathered.columns if reading.state in _UNREAD}
-    unsettled |= gathered.frontier.left_out | in_part
+    unsettled |= gathered.frontier.left_out | in_part | gathered.excepted
     return RunScope(
         rules=gathered.judge.rules,
         pages=frozenset(answered),

@@ -210,6 +210,10 @@ class Visitor:
             if self.is_page(link.url):
                 self.frontier.add(Entry(link.url, depth, url, column))
 
+    def column_of(self, url: str) -> Column | None:
+        """The column that a page is the list of, or in whose folder it lies."""
+        return self.columns.get(url) or self._column_by_folder(url)
+
     def _owner(self, facts: PageFacts, entry: Entry, column: Column | None) -> Column | None:
         return column or self.columns.get(entry.column or "") or self._column_by_folder(facts.url)
 

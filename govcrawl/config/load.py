@@ -221,6 +221,7 @@ def _validate(config: Config, name: str) -> None:
         ("max_pages_per_site", crawl.max_pages_per_site, 1),
         ("max_page_bytes", crawl.max_page_bytes, 1024),
         ("depth", crawl.depth, 0),
+        ("render_pages", crawl.render_pages, 0),
         ("delay", crawl.delay, 0),
         ("confirm_after", crawl.confirm_after, 0),
         ("confirm_after_transient", crawl.confirm_after_transient, 0),

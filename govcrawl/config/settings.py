@@ -85,6 +85,9 @@ class CrawlConfig:
     )
     """Addresses of advertising rules (EasyList syntax) that `govcrawl filters update` fetches."""
     browser: Literal["auto", "always", "never"] = "auto"
+    render_pages: int = 3
+    """Pages of a site that the browser shows for advertisements that only scripts load, the home page
+    first; beside the lists that need it. 0: none."""
     allow_private_addresses: bool = False
     timeout: float = 20.0
     """Seconds that one request may take in all."""

@@ -106,7 +106,13 @@ class Office:
     aliases: tuple[str, ...] = ()
 
     def inspect(
-        self, *, night: int = 0, today: date | None = None, transient: float = 0.0, **told: Any
+        self,
+        *,
+        night: int = 0,
+        today: date | None = None,
+        transient: float = 0.0,
+        renderer: Any = None,
+        **told: Any,
     ) -> Outcome:
         """One run; `transient` is `confirm_after_transient`; `told` are fields of the job (max_pages …)."""
         self.site.asked.clear()
@@ -155,7 +161,7 @@ class Office:
             run,
             ask=self.site.ask,
             probe=probe(self.site.ask, self.site.addresses),
-            renderer=None,
+            renderer=renderer,
             now=lambda: self.site.clock,
         )
         return asyncio.run(inspection.inspect())
