@@ -90,7 +90,7 @@ class Ads(Check):
                 return
         if target.element not in _CLICKED:
             return
-        found = commercial(target, ctx)
+        found = commercial(target, ctx, _named_as_advert(target, ctx))
         if found is None:
             return
         what = "飘窗" if target.floating else "链接"
@@ -166,6 +166,17 @@ def network_of(url: str, page: str, kind: str, ctx: Context) -> Match | None:
     if match is None or match.names_host:
         return match
     return match if kind in _ACTIVE else None
+
+
+def _named_as_advert(target: LinkTarget, ctx: Context) -> tuple[str, ...]:
+    """Names by which the page calls the place of a link an advertisement, as the rules know them."""
+    if (advert := target.advert) is None:
+        return ()
+    filters = filters_of(ctx)
+    names = filters.hides(advert.classes, advert.ids, target.page)
+    if advert.picture and filters.matches(advert.picture, target.page, "img") is not None:
+        names = (*names, urlsplit(advert.picture).path[:80])
+    return names
 
 
 def filters_of(ctx: Context) -> AdFilters:

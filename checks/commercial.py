@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from govcrawl.model import Context, LinkTarget
-from govcrawl.pages.addresses import host_of, registrable_domain
+from govcrawl.pages.addresses import host_of
 
 THRESHOLD = 3
 """Sum of weights from which words suggest a commercial page; no class of terms weighs as much."""
@@ -23,9 +23,24 @@ _OFFICIAL = (".gov.cn", ".edu.cn", ".mil.cn", ".xn--zfr164b", ".xn--55qw42g")
 _ABOUT = (
     *("防范", "警惕", "谨防", "打击", "查处", "整治", "违法", "典型案例", "通报", "消费提示", "风险提示"),
     *("公告", "通知", "管理办法", "广告法", "条例", "监管", "约谈", "治理", "曝光", "反诈", "骗局", "陷阱"),
-    *("提醒", "预警", "处罚", "立案", "意见", "实施细则", "政策解读", "新闻发布", "工作会议", "调研"),
+    *("提醒", "预警", "处罚", "立案", "意见", "实施细则", "政策", "新闻发布", "会议", "调研", "诈骗", "查获"),
+    *(
+        "启动",
+        "举办",
+        "召开",
+        "开展",
+        "出台",
+        "落地",
+        "新政",
+        "下调",
+        "上调",
+        "消费券",
+        "促消费",
+        "惠企",
+        "报道",
+    ),
 )
-"""Who speaks of these speaks about selling, and sells nothing."""
+"""Who speaks of these speaks about selling, as news and papers do, and sells nothing."""
 _PAYING = ("缴费", "缴纳", "缴款", "代收", "代缴", "非税", "缴税", "社保", "医保", "公积金", "参保", "征信")
 _PUBLIC = (
     *(
@@ -69,11 +84,10 @@ def commercial(target: LinkTarget, ctx: Context, named: tuple[str, ...] = ()) ->
         return None
     words = f"{target.text} {target.title}"
     about = any(word in words for word in _ABOUT)
-    kind = _class_of(host, ctx.options.get("commercial_domains", {}))
+    domain, kind = _class_of(host, ctx.options.get("commercial_domains", {}))
     if kind == _TAKEN_OUT:
         return None
     if kind:
-        domain = registrable_domain(host)
         # An article about a shop's misdeeds may stand on the shop's own platform: a person has to look.
         return Commercial(kind, (domain,), certain=not about)
     if about or any(word in words for word in (*_PAYING, *_PUBLIC)):
@@ -129,10 +143,13 @@ def suffixes(host: str) -> Iterator[str]:
         yield ".".join(labels[start:])
 
 
-def _class_of(host: str, own: Mapping[str, str]) -> str:
-    """The class of the longest entry that a host belongs to; "": of none."""
+def _class_of(host: str, own: Mapping[str, str]) -> tuple[str, str]:
+    """The longest entry that a host belongs to, and its class; empty: it belongs to none."""
     shipped = _commercial_domains()
-    return next((kind for suffix in suffixes(host) if (kind := own.get(suffix) or shipped.get(suffix))), "")
+    for suffix in suffixes(host):
+        if kind := own.get(suffix) or shipped.get(suffix):
+            return suffix, kind
+    return "", ""
 
 
 def _weigh(words: str) -> tuple[list[str], int]:

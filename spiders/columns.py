@@ -106,7 +106,9 @@ class ColumnReader:
                 reason=f"列表由脚本读取，{len(rendered.unanswered)}个接口没有应答",
             )
         entry = Entry(column.url, 1, column=column.url)
-        self.visitor.take_links(shown.url, shown.links, shown.floating, entry, column, shown.evidence)
+        self.visitor.take_links(
+            shown.url, shown.links, shown.floating, shown.advert_names, entry, column, shown.evidence
+        )
         return found
 
     async def _date_by_articles(self, reading: ColumnReading, column: Column) -> ColumnReading:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from govcrawl.model import (
+    AdvertName,
     ArticleReading,
     ColumnReading,
     ColumnState,
@@ -46,6 +47,8 @@ class PageFacts:
     links: tuple[Link, ...]
     floating: tuple[int, ...]
     """Indexes of links in floating windows."""
+    adverts: tuple[tuple[int, AdvertName], ...] = ()
+    """Indexes of links whose place the page calls an advertisement, and how."""
     article: ArticleReading | None = None
     column: ColumnReading | None = None
     """Where it was read as the list of a column."""

@@ -76,6 +76,7 @@ def take_floating(screen: Screen, targets: Targets, scope: Scope, place: Place) 
                 url,
                 [link],
                 frozenset({0}),
+                adverts={},
                 prove=_proof(window),
                 column=column,
                 on_home=on_home,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from govcrawl.model import Column, Evidence, Link, LinkTarget
+from govcrawl.model import AdvertName, Column, Evidence, Link, LinkTarget
 from govcrawl.pages import Page, Scope
 from govcrawl.pages.verdicts import skipped
 
@@ -29,6 +29,7 @@ class Targets:
         links: Iterable[Link],
         floating: frozenset[int],
         *,
+        adverts: Mapping[int, AdvertName],
         prove: Prove | None,
         column: Column | None,
         on_home: bool,
@@ -43,6 +44,7 @@ class Targets:
             url: final address of the page.
             links: of the page.
             floating: indexes of those in floating windows.
+            adverts: by index: how the page calls their place, where that sounds like an advertisement.
             prove: gives the evidence of a link; None: the page is not at hand.
             column: that the page belongs to.
             on_home: it is the home page.
@@ -68,6 +70,8 @@ class Targets:
             if link.index in floating and not target.floating:
                 target.floating = True
                 self._prove(target, link, prove)
+            if target.advert is None and link.index in adverts:
+                target.advert = adverts[link.index]
             seen.add(link.url)
 
     def __iter__(self) -> Iterator[LinkTarget]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlsplit
 
 from govcrawl.model import (
+    AdvertName,
     Answer,
     Column,
     DateOrigin,
@@ -165,6 +166,7 @@ class Visitor:
             kind=kind,
             links=page.links,
             floating=tuple(page.floating),
+            adverts=tuple(page.advert_names.items()),
             article=article,
             column=replace(read_column(page, self.today), url=column.url) if column else None,
             home=read_home(page, self.today) if home else None,
@@ -178,7 +180,9 @@ class Visitor:
             self.near.append(entry.url)
         owner = self._owner(facts, entry, column)
         prove = visit.page.evidence if visit.page else None
-        self.take_links(facts.url, facts.links, frozenset(facts.floating), entry, owner, prove)
+        self.take_links(
+            facts.url, facts.links, frozenset(facts.floating), dict(facts.adverts), entry, owner, prove
+        )
         if facts.article is not None:
             published = facts.article.published
             if published is not None and published.origin in _TRUSTED:
@@ -191,6 +195,7 @@ class Visitor:
         url: str,
         links: Iterable[Link],
         floating: frozenset[int],
+        adverts: Mapping[int, AdvertName],
         entry: Entry,
         owner: Column | None,
         prove: Prove | None,
@@ -198,7 +203,14 @@ class Visitor:
         """Note where a page leads, and queue what belongs to the site."""
         on_home = entry.depth == 0
         self.targets.add_page(
-            url, links, floating, prove=prove, column=owner, on_home=on_home, new=self.new_target
+            url,
+            links,
+            floating,
+            adverts=adverts,
+            prove=prove,
+            column=owner,
+            on_home=on_home,
+            new=self.new_target,
         )
         column = owner.url if owner else None
         depth = entry.depth + 1

@@ -9,6 +9,7 @@ from govcrawl.model.findings import Evidence, Finding, Origin, Rule, Severity, S
 from govcrawl.model.notices import Notice, NoticeItem
 from govcrawl.model.profile import Profile, Value
 from govcrawl.model.readings import (
+    AdvertName,
     AppHostReading,
     ArticleReading,
     ColumnReading,
@@ -51,6 +52,7 @@ __all__ = [
     "HOST_NOT_REACHABLE",
     "SCHEMA_VERSION",
     "Account",
+    "AdvertName",
     "Answer",
     "AppHostReading",
     "ArticleReading",

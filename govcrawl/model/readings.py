@@ -75,6 +75,17 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdvertName:
+    """How a page itself calls the place of a link, where that sounds like an advertisement."""
+
+    classes: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    """Of the link and of what stands around it."""
+    picture: str = ""
+    """Address of the link's picture, where its folder is named so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListItem:
     """One entry of a page's main list."""
 
@@ -320,6 +331,8 @@ class LinkTarget:
     """It stands in a window that floats above the page."""
     title: str = ""
     """Title of the target where it was read."""
+    advert: AdvertName | None = None
+    """How a page calls its place, where that sounds like an advertisement."""
     by_browser: bool = False
     """That it is there, or that it floats, a browser saw alone."""
 

@@ -12,8 +12,9 @@ from types import MappingProxyType
 
 from lxml import etree, html
 
-from govcrawl.model import Evidence, Link
+from govcrawl.model import AdvertName, Evidence, Link
 from govcrawl.pages.addresses import normalise, resolver
+from govcrawl.pages.advert_names import advert_names
 from govcrawl.pages.decoding import Decoded, decode
 from govcrawl.pages.elements import attribute_values, collapse, evidence_of, hidden_elements
 from govcrawl.pages.floating import floating_links
@@ -160,6 +161,11 @@ class Page:
     def floating(self) -> frozenset[int]:
         """Indexes of the links that stand in a window floating above the page."""
         return floating_links(self)
+
+    @cached_property
+    def advert_names(self) -> Mapping[int, AdvertName]:
+        """By index of the link: names of advertisements around links that lead to other domains."""
+        return advert_names(self)
 
     def element(self, link: Link) -> html.HtmlElement:
         """The element of one of this page's links. Raises IndexError for a link of another page."""
