@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -75,9 +75,7 @@ class Job:
     @property
     def hosts(self) -> tuple[str, ...]:
         """Hosts that are inspected by duty: this site's and those of all sites in operation, aliases too."""
-        sites = (self.site, *(site for site in self.registry.sites if site.status is SiteStatus.RUNNING))
-        named = {urlsplit(site.url).hostname or "" for site in sites}
-        return tuple(sorted(named.union(*(site.aliases for site in sites))))
+        return hosts_by_duty((self.site, *self.registry.sites), also=self.site)
 
     def scope(self) -> Scope:
         """Which addresses belong to the site; of sites that share a host the longest prefix owns a page."""
@@ -93,6 +91,13 @@ class Job:
             names=names_of(site or self.site, self.registry),
             options=self.options,
         )
+
+
+def hosts_by_duty(sites: Iterable[Site], *, also: Site | None = None) -> tuple[str, ...]:
+    """Hosts of all sites in operation, aliases too; and those of one site in any case."""
+    sites = [site for site in sites if site.status is SiteStatus.RUNNING or site is also]
+    named = {urlsplit(site.url).hostname or "" for site in sites}
+    return tuple(sorted(named.union(*(site.aliases for site in sites))))
 
 
 def names_of(site: Site, registry: Registry) -> SiteNames:

@@ -45,7 +45,7 @@ class LinkRound:
         if target.url in self._asked:
             return
         self._asked.add(target.url)
-        host = _place(target.url)
+        host = place_of(target.url)
         queue = self._queues.setdefault(host, deque())
         queue.append(target)
         crawl = self._crawl
@@ -79,15 +79,15 @@ class LinkRound:
         `confirm_after` seconds; what is not due by then stays suspected until another night.
         """
         patience = self._now() + timedelta(seconds=self._crawl.confirm_after)
-        waiting = {url for url, verdict in verdicts.items() if _due(verdict) is not None}
+        waiting = {url for url, verdict in verdicts.items() if due(verdict) is not None}
         while waiting:
             now = self._now()
-            ready = [url for url in waiting if (due := _due(verdicts[url])) is not None and due <= now]
+            ready = [url for url in waiting if (moment := due(verdicts[url])) is not None and moment <= now]
             if ready:
                 waiting.difference_update(ready)
                 await self._again(ready, verdicts, target_of)
                 continue
-            nearest = min(due for url in waiting if (due := _due(verdicts[url])) is not None)
+            nearest = min(moment for url in waiting if (moment := due(verdicts[url])) is not None)
             if nearest > patience:
                 return
             await asyncio.sleep(max((nearest - now).total_seconds(), 0.01))
@@ -135,7 +135,7 @@ class LinkRound:
         return memory.last if self._now() - memory.checked_at < fresh else None
 
 
-def _place(url: str) -> str:
+def place_of(url: str) -> str:
     """Host and port of an address, by which links are queued; "" for what is none."""
     try:
         return urlsplit(url).netloc
@@ -159,7 +159,7 @@ def with_earlier_tries(
     """
     if verdict.verdict is not Verdict.SUSPECT or verdict.blocked or verdict.retry_after is None:
         return verdict
-    before = _tries(earlier)
+    before = tries_of(earlier)
     if not before:
         return verdict
     judged = judge(
@@ -171,7 +171,8 @@ def with_earlier_tries(
     return judged if judged.verdict is Verdict.BROKEN else verdict
 
 
-def _tries(kept: object) -> list[Try]:
+def tries_of(kept: object) -> list[Try]:
+    """The tries that a finding keeps (`detail["tries"]`), oldest first; what can't be read is left out."""
     found = []
     for entry in kept if isinstance(kept, list) else []:
         try:
@@ -199,7 +200,7 @@ def name_dead_hosts(verdicts: Mapping[str, LinkVerdict]) -> dict[str, LinkVerdic
     failed: dict[str, list[str]] = {}
     answered: set[str] = set()
     for url, verdict in verdicts.items():
-        host = _place(url)
+        host = place_of(url)
         if not host:
             continue  # no address, so no host that could be down
         if verdict.cause in _UNREACHED and verdict.status is None:
@@ -214,7 +215,7 @@ def name_dead_hosts(verdicts: Mapping[str, LinkVerdict]) -> dict[str, LinkVerdic
     }
 
 
-def _due(verdict: LinkVerdict) -> datetime | None:
+def due(verdict: LinkVerdict) -> datetime | None:
     """When a second try would settle a suspect; None where none would."""
     if verdict.verdict is not Verdict.SUSPECT or verdict.retry_after is None or not verdict.tries:
         return None

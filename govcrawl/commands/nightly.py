@@ -27,7 +27,8 @@ def nightly(
     json: Json = False,
 ) -> None:
     """巡查全部在运行的网站。退出状态：0 全部已巡查，1 部分未能巡查，3 全部未能巡查。"""
-    from govcrawl.office.nightly import SiteNight, due, exit_status, run_night
+    from govcrawl.office.nightly import SiteNight, counted_anew, due, exit_status, run_night
+    from govcrawl.office.second_tries import run_second_tries
 
     if jobs != 1:
         raise CommandError("目前只支持 --jobs 1：同一服务器上的多个网站要按服务器限速，并行巡查尚未提供")
@@ -42,6 +43,8 @@ def nightly(
             for night in run_night(settings, store, wanted, started=progress.started):
                 nights.append(night)
                 progress.done(night)
+            again = run_second_tries(settings, store, nights, waits=progress.waits)
+        nights = [counted_anew(store, night) for night in nights]
     rows = [
         [
             night.site.id,
@@ -70,6 +73,9 @@ def nightly(
         print_table(["标识", "网站", "结果", "页面", "问题", "说明"], rows)
         inspected = sum(night.inspected for night in nights)
         typer.echo(f"共 {len(nights)} 个网站，已巡查 {inspected} 个，未能判定 {len(nights) - inspected} 个")
+        if again.confirmed or again.lifted or again.left:
+            tried = f"第二次尝试：确认 {again.confirmed} 个，排除 {again.lifted} 个，仍待核实 {again.left} 个"
+            typer.echo(f"{tried}{'（' + again.reason + '）' if again.reason else ''}")
     raise typer.Exit(exit_status(nights))
 
 
@@ -86,6 +92,16 @@ class _Progress:
     def started(self, site: Site) -> None:
         if self._bar is not None:
             self._bar.update(self._task, description=f"正在巡查 {site.name}")
+
+    def waits(self, addresses: int, seconds: float) -> None:
+        """Before the second tries: how many addresses, and how long until the last may be asked."""
+        line = f"第二次尝试 {addresses} 个打不开的链接" + (
+            f"，约等待 {seconds:.0f} 秒" if seconds >= 1 else ""
+        )
+        if self._bar is not None:
+            self._bar.update(self._task, description=line)
+        elif not self._quiet:
+            typer.echo(line)
 
     def done(self, night: Any) -> None:
         self._done += 1

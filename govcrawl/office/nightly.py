@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 
@@ -85,6 +85,13 @@ def run_night(
         yield _night_of(store, site, begun, status, log)
 
 
+def counted_anew(store: Store, night: SiteNight) -> SiteNight:
+    """The same, its open findings counted as they stand now."""
+    if night.run is None:
+        return night
+    return replace(night, findings=_open_findings(store, night.run))
+
+
 def _crawl(config: Config, site: Site, log: Path) -> int:
     command = [sys.executable, "-m", "scrapy", "crawl", "site", "-a", f"site={site.id}"]
     with log.open("ab") as output:
@@ -110,8 +117,12 @@ def _night_of(store: Store, site: Site, begun: datetime, status: int, log: Path)
     run = next((r for r in store.runs(site=site.id, since=begun, trials=False)), None)
     if run is None or run.result is None or (status != 0 and run.result in _INSPECTED):
         return SiteNight(site, None, 0, f"巡查未能完成（退出状态 {status}，详见 {log}）")
-    findings = sum(finding.open for finding in store.findings(run=run.run))
+    findings = _open_findings(store, run)
     if run.result in _INSPECTED:
         return SiteNight(site, run, findings, "")
     reasons = "、".join(dict.fromkeys(item.reason for item in run.not_tested))
     return SiteNight(site, run, findings, f"{run.result.zh}{'：' + reasons if reasons else ''}")
+
+
+def _open_findings(store: Store, run: RunRecord) -> int:
+    return sum(finding.open for finding in store.findings(run=run.run))

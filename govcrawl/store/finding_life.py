@@ -79,6 +79,47 @@ def _settle_trial(
     return [record(row) for row in rows]
 
 
+def settle_second_tries(
+    session: Session, run: RunRow, seen: Iterable[FindingSeen], right: Iterable[str], *, now: datetime
+) -> list[FindingRecord]:
+    """Takes in what was asked again after a run had ended; returns the findings that it changed.
+
+    Only what that run left suspected is touched: what a person did meanwhile, or another run saw, counts.
+    The run's own sighting is completed by the further tries; it gets no second one.
+    """
+    found = merged((fingerprint(run.site, each.finding.rule, each.finding.subject), each) for each in seen)
+    lifted = set(right) - found.keys()
+    rows: list[FindingRow] = []
+    for keys in chunks([*found, *lifted]):
+        query = select(FindingRow).where(
+            FindingRow.fingerprint.in_(keys),
+            FindingRow.trial_run == 0,
+            FindingRow.site == run.site,
+            FindingRow.run == run.id,
+            FindingRow.status == Status.SUSPECTED.value,
+        )
+        rows.extend(session.scalars(query.order_by(FindingRow.id).with_for_update()))
+    trail = Trail(run=run.id, who="", now=now)
+    for row in rows:
+        again = found.get(row.fingerprint)
+        if again is None:
+            trail.apply(row, Event.SEEN_RIGHT)
+            continue
+        certain = again.finding.certain
+        trail.apply(row, Event.SEEN_CERTAIN if certain else Event.SEEN_UNCERTAIN)
+        values = observed(again)
+        update_from_sighting(row, values, certain=certain)
+        row.subject_state = clean(again.subject_state, 500)
+        row.last_seen = now
+        sighting = session.get(ObservationRow, (row.id, run.id))
+        if sighting is not None:
+            sighting.certain, sighting.proves = certain, True
+            for name, value in values.items():
+                setattr(sighting, name, value)
+    trail.write(session)
+    return [record(row) for row in rows]
+
+
 def act(
     session: Session, row: FindingRow, event: Event, given: Given, *, who: str, reason: str, now: datetime
 ) -> FindingRecord:

@@ -26,7 +26,8 @@ from govcrawl.store import (
 from govcrawl.store.engine import clear_errors, connect, parse_url, reader, sqlite_path, writer
 from govcrawl.store.errors import ActionRefused, Conflict, StoreUnavailable
 from govcrawl.store.lifecycle import Event, Given
-from govcrawl.store.shapes import FindingReported, LinkMemory, PageSeen, RunOutcome, Transition
+from govcrawl.store.shapes import FindingReported, FindingSeen, LinkMemory, PageSeen, RunOutcome, Transition
+from govcrawl.store.tables import RunRow
 
 LINK_FRESH = timedelta(hours=24)
 
@@ -193,6 +194,21 @@ class Store:
             row = run_rows.open_run(session, run)
             complete = run_rows.close(session, row, outcome, now)
             return finding_life.settle_run(session, row, outcome, complete=complete, now=now)
+
+    def settle_second_tries(
+        self, run: int, seen: Iterable[FindingSeen], right: Iterable[str], *, now: datetime
+    ) -> list[FindingRecord]:
+        """Settles what a run that has ended left suspected, by tries that were due only later.
+
+        `seen`: findings as they are stated now, with all their tries. `right`: fingerprints of those that
+        were seen right. A finding that a person or another run has touched since stays as it is. The
+        counts of the run stay what they were when it ended.
+        """
+        with self._writing() as session:
+            row = session.get(RunRow, run)
+            if row is None or row.trial:
+                return []
+            return finding_life.settle_second_tries(session, row, seen, right, now=now)
 
     def abort_run(self, run: int, reason: str, now: datetime) -> None:
         """Closes a run that failed, with a Chinese reason; one that is closed already stays as it is."""

@@ -111,6 +111,31 @@ def test_named_sites_and_the_exit_status_of_a_night(night: Night) -> None:
     assert "无法访问" in none[0]["reason"]
 
 
+def test_a_link_that_failed_once_is_asked_again_when_the_sites_are_done(
+    new_office: Callable[[], Office],
+) -> None:
+    office = new_office()
+    pages: dict[str, Any] = bureau()
+    once = f"{BUREAU}/zn/once.html"
+    pages[f"{BUREAU}/"] = html(f"<a href='/zn/once.html'>办事指南</a>{'办事服务' * 60}", title="示例市教育局")
+    with Sites(pages) as sites:
+        sites.pages[once] = Reply(drop=True)
+        office.configure(sites.resolve())
+        settings = office.folder / "govcrawl.toml"
+        text = settings.read_text(encoding="utf-8")
+        settings.write_text(
+            text.replace("confirm_after_transient = 0.2", "confirm_after_transient = 1.0"), encoding="utf-8"
+        )
+        office.register(REGISTRY + SITES)
+        done = office("govcrawl", "nightly", "jyj").ended(0)
+    assert "第二次尝试 1 个打不开的链接" in done.out, f"what the night waits for is said:\n{done}"
+    assert "第二次尝试：确认 1 个，排除 0 个" in done.out, str(done)
+    (found,) = of_rule(office.json("findings", "list", "--all", "--site", "jyj"), "link-broken")
+    assert found["status"] == "confirmed"
+    assert [attempt["error"] for attempt in found["detail"]["tries"]] == ["reset", "reset"]
+    assert len(found["evidence"]["observed"]) == 2
+
+
 # Runs and findings
 
 
