@@ -136,6 +136,16 @@ async def _slow(world: World, heard: Heard, writer: asyncio.StreamWriter) -> Non
     await writer.drain()
 
 
+_SCRIPT = "<script>document.cookie='pass='+(6*7)+';path=/';location.reload()</script>"
+
+
+async def _by_script(world: World, heard: Heard, writer: asyncio.StreamWriter) -> None:
+    """Opens in a real browser alone; needs one on this machine."""
+    known = "pass=42" in heard.headers.get("cookie", "")
+    writer.write(page(html("办事指南")) if known else page(_SCRIPT, status="412 Precondition Failed"))
+    await writer.drain()
+
+
 async def _cut_headers(world: World, heard: Heard, writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\nContent-Type: text/html\n\n" + html("旧服务器").encode())
     await writer.drain()
@@ -172,6 +182,8 @@ def _pages() -> list[Case]:
         _one("error page for document", "broken: wrong-type", "/a.doc", page(html("错误", "文件不存在"))),
         Case("redirect 308", _OK, "/a", {"/a": to("/b", "308 Permanent Redirect"), "/b": alive}),
         _one("domain for sale", _HIJACKED, "/", for_sale),
+        _one("412, until a script has set a cookie", _OK, "/x.html", _by_script),
+        _one("521 to whoever asks, script or not", _SUSPECT, "/x.html", page(_SCRIPT, status="521 Down")),
         Case("robots.txt forbids", _SUSPECT, "/x.html", {"/robots.txt": robots, "/x.html": alive}),
     ]
 

@@ -29,6 +29,7 @@ from govcrawl.model import (
     Verdict,
 )
 from govcrawl.net.attempts import UNREACHED
+from govcrawl.net.browser_visits import BrowserVisits
 from govcrawl.net.client import Ask
 from govcrawl.net.links import LinkChecker
 from govcrawl.pages import Page, read_home, read_page, verdicts
@@ -92,6 +93,9 @@ class Inspection:
             user_agent=job.config.user_agent,
             home_urls=(job.site.url,),
             registered_hosts=job.hosts,
+            browser=None
+            if renderer is None
+            else BrowserVisits(renderer, ask, now=now, agent=job.config.user_agent),
         )
         self._probe = probe
         self._frontier = Frontier(max_pages=job.max_pages, depth=job.depth)

@@ -126,14 +126,28 @@ def _address(given: str) -> str:
 
 
 async def _check(urls: list[str], settings: Config, *, wait: bool) -> list[LinkVerdict]:
+    from govcrawl.net.browser_visits import BrowserVisits
     from govcrawl.net.client import Client
+    from govcrawl.net.installed import find_browser
     from govcrawl.net.links import LinkChecker
     from govcrawl.pages import verdicts
 
-    client = Client(settings.crawl, user_agent=settings.user_agent)
-    checker = LinkChecker(client.ask, verdicts, crawl=settings.crawl, now=now, user_agent=settings.user_agent)
+    agent = settings.user_agent
+    client = Client(settings.crawl, user_agent=agent)
+    executable = None if settings.crawl.browser == "never" else find_browser()
+    renderer = visits = None
+    if executable is not None:
+        from govcrawl.net.browser import Renderer  # slow to import, and many machines have no browser
+
+        renderer = Renderer(client.ask, executable, user_agent=agent)
+        visits = BrowserVisits(renderer, client.ask, now=now, agent=agent)
+    checker = LinkChecker(
+        client.ask, verdicts, crawl=settings.crawl, now=now, user_agent=agent, browser=visits
+    )
     longest = settings.crawl.confirm_after_transient if wait else settings.crawl.confirm_after
     try:
         return list(await asyncio.gather(*(checker.settle(url, longest=longest) for url in urls)))
     finally:
+        if renderer is not None:
+            await renderer.close()
         await client.close()

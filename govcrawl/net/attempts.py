@@ -24,6 +24,8 @@ FIRST_BYTES = 16 * 1024
 """Bytes of a document or picture: enough for an error page in its place to show itself."""
 UNREACHED = frozenset({Cause.DNS, Cause.REFUSED, Cause.RESET, Cause.TIMEOUT, Cause.TLS, Cause.UNROUTABLE})
 """Failures of a connection."""
+IN_BROWSER = "in a browser"
+"""Reason of an attempt that a real browser made, and that nothing speaks against."""
 _ENTRANCES = 2
 """Pages that only lead on, one after another, that are followed."""
 _CONTROL_EVERY = 60.0
@@ -102,6 +104,13 @@ class Attempts:
         if seen.compare:
             seen = self._reading.compared(seen, await self._answer_to_anything(answers[0].url))
         return await self._or_this_machine(errand.url, seen), answers[-1]
+
+    async def shown(self, errand: Errand, answer: Answer) -> Look:
+        """What a page says that a real browser showed: read as any other answer is."""
+        seen = self._look(errand, [answer], None)
+        if seen.compare:
+            seen = self._reading.compared(seen, await self._answer_to_anything(answer.url))
+        return replace(seen, attempt=replace(seen.attempt, reason=seen.attempt.reason or IN_BROWSER))
 
     async def _open(self, errand: Errand, url: str) -> tuple[list[Answer], Look]:
         """Redirects and pages that only lead on, to where a visitor would stand."""

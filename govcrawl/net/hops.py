@@ -17,9 +17,10 @@ MAX_REDIRECTS = 20
 """As browsers do (Fetch standard, 4.4)."""
 _WHOLE_TRY = 3.0
 """An attempt with all its redirects may take so many times the time of one request."""
-_BROWSER = (
+BROWSER = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 )
+"""What further tries call themselves, before the name of this program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class Hops:
             headers["cookie"] = cookie
         if as_browser:
             headers |= {
-                "user-agent": f"{_BROWSER} {self._agent}",
+                "user-agent": f"{BROWSER} {self._agent}",
                 "accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8",
                 "accept-language": "zh-CN,zh;q=0.9,en;q=0.8",
                 "upgrade-insecure-requests": "1",

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from govcrawl.config import CrawlConfig
 from govcrawl.model import HOST_NOT_REACHABLE, Answer, Cause, LinkVerdict, Look, Try, Verdict
 from govcrawl.net.attempts import UNREACHED, Attempts, Errand
+from govcrawl.net.browser_visits import BrowserVisits
 from govcrawl.net.client import NO_ADDRESS, Ask
 from govcrawl.net.connect import host_key
 from govcrawl.net.hops import Stored
@@ -26,6 +27,9 @@ from govcrawl.net.wire import BadAddressError, wire
 GIVE_UP_AFTER = 5
 """Failures in a row from which a host is asked no more in this run."""
 _HOSTS = 20_000
+_REFUSING = frozenset({403, 405, 412, 418, 503, 521, 999})
+"""Statuses that may mean "no browser": 401 and 407 want a password, 429 less haste, 451 nobody at all."""
+_PAGES = frozenset({"a", "area", "iframe", "frame"})
 
 
 @dataclass(slots=True)
@@ -72,6 +76,7 @@ class LinkChecker:
         home_urls: addresses known to be home pages.
         registered_hosts: hosts that are inspected by duty: asked faster, and without their robots.txt where
             `robots = "outside"`.
+        browser: opens what a further attempt was refused too; None: there is none.
     """
 
     def __init__(
@@ -84,10 +89,12 @@ class LinkChecker:
         user_agent: str = "govcrawl",
         home_urls: Collection[str] = (),
         registered_hosts: Collection[str] = (),
+        browser: BrowserVisits | None = None,
     ) -> None:
         self._reading = reading
         self._crawl = crawl
         self._now = now
+        self._browser = browser
         self._registered = frozenset(host_key(host) for host in registered_hosts)
         self._robots = None if crawl.robots == "never" else Robots(ask, seconds=crawl.timeout)
         self._attempts = Attempts(ask, reading, crawl=crawl, now=now, agent=user_agent, home_urls=home_urls)
@@ -133,6 +140,8 @@ class LinkChecker:
     ) -> LinkVerdict:
         """A further attempt, on new connections and as a browser would; meant for `earlier.retry_after`.
 
+        A page that is refused to this too is opened in a real browser, where there is one.
+
         A verdict that no further attempt can change is handed back as it is. Of a host that was given up
         one link is asked again, for all.
         """
@@ -150,7 +159,8 @@ class LinkChecker:
                 url=url, referer=referer, element=element, expect=expect, text=text, as_browser=True
             )
             look, _ = await self._attempts.make(errand)
-            return self._concluded(url, host, earlier.tries, look)
+            verdict = self._concluded(url, host, earlier.tries, look)
+        return await self._in_browser(errand, verdict)
 
     async def fetch(
         self,
@@ -208,6 +218,24 @@ class LinkChecker:
                 break
             await sleep(verdict.retry_after)
             verdict = await self.again(url, verdict, referer=referer)
+        return verdict
+
+    async def _in_browser(self, errand: Errand, refused: LinkVerdict) -> LinkVerdict:
+        """What a refused link shows in a real browser; where that is turned away too, it stays refused."""
+        browser, status = self._browser, refused.status or 0
+        if browser is None or not refused.blocked or errand.element not in _PAGES:
+            return refused
+        if not (status in _REFUSING or status < 300) or self._reading.is_document(errand.url):
+            return refused
+        if not browser.may_open(errand.url):
+            return refused
+        answer = await browser.open(errand.url, errand.referer)
+        if answer is None:
+            return refused
+        look = await self._attempts.shown(errand, answer)
+        verdict = self._judged(errand.url, (*refused.tries, look.attempt), look)
+        if verdict.blocked:
+            browser.refused(errand.url)
         return verdict
 
     def _no_address(self, url: str) -> LinkVerdict | None:
