@@ -16,6 +16,7 @@ from govcrawl.commands import (
     discover,
     filters,
     findings,
+    mail,
     nightly,
     notices,
     office,
@@ -42,6 +43,7 @@ for module in (office, discover, nightly, pages, catalogue):
     module.register(app)
 app.add_typer(registry.app, name="registry")
 app.add_typer(findings.app, name="findings")
+app.add_typer(mail.app, name="mail")
 app.add_typer(notices.app, name="notices")
 app.add_typer(runs.app, name="runs")
 app.add_typer(report.app, name="report")

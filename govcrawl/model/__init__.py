@@ -6,6 +6,7 @@ Nothing in here imports anything else of ours, so that every room may speak thes
 from govcrawl.model.answers import HOST_NOT_REACHABLE, Answer, Cause, LinkVerdict, Look, Try, Verdict
 from govcrawl.model.check import Check, Context, SiteNames
 from govcrawl.model.findings import Evidence, Finding, Origin, Rule, Severity, Status, fingerprint
+from govcrawl.model.mail import Mail, MailState
 from govcrawl.model.notices import Notice, NoticeItem
 from govcrawl.model.profile import Profile, Value
 from govcrawl.model.readings import (
@@ -78,6 +79,8 @@ __all__ = [
     "ListItem",
     "ListOrigin",
     "Look",
+    "Mail",
+    "MailState",
     "NameServer",
     "NotTested",
     "Notice",

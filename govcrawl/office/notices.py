@@ -15,7 +15,7 @@ from govcrawl.rules.deadlines import deadline_of
 from govcrawl.rules.workdays import WorkingDays, load_working_days
 from reports.entries import order
 from reports.notice_documents import write_notice
-from reports.notices import paper_of
+from reports.notices import NoticePaper, paper_of
 
 _ENTRIES = 500
 """Findings of one notice; a unit with more gets the worst first and the rest with the next one."""
@@ -72,13 +72,9 @@ class NoticeDesk:
             kept.append(record)
         return items, kept
 
-    def write(self, notice: Notice, records: Sequence[FindingRecord], registry: Registry) -> list[Path]:
-        """The files of one notice, in a folder of its number and its unit.
-
-        Raises:
-            OSError: a file can't be written.
-        """
-        paper = paper_of(
+    def paper(self, notice: Notice, records: Sequence[FindingRecord], registry: Registry) -> NoticePaper:
+        """What the documents of a notice say."""
+        return paper_of(
             notice,
             records,
             registry=registry,
@@ -86,6 +82,14 @@ class NoticeDesk:
             office=self.settings.office,
             basis=self._profile.basis,
         )
+
+    def write(self, notice: Notice, records: Sequence[FindingRecord], registry: Registry) -> list[Path]:
+        """The files of one notice, in a folder of its number and its unit.
+
+        Raises:
+            OSError: a file can't be written.
+        """
+        paper = self.paper(notice, records, registry)
         return write_notice(paper, self.folder / (notice.number or "草稿") / _folder_name(paper.unit))
 
 

@@ -11,12 +11,23 @@ from typing import Self
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from govcrawl.model import FindingRecord, LinkVerdict, Notice, NoticeItem, Registry, RunRecord, Status
+from govcrawl.model import (
+    FindingRecord,
+    LinkVerdict,
+    Mail,
+    MailState,
+    Notice,
+    NoticeItem,
+    Registry,
+    RunRecord,
+    Status,
+)
 from govcrawl.store import (
     finding_life,
     finding_queries,
     finding_rows,
     link_rows,
+    mail_rows,
     notice_rows,
     page_rows,
     registry_rows,
@@ -380,6 +391,39 @@ class Store:
         """
         with self._reading() as session:
             return notice_rows.findings_of(session, number)
+
+    # Outbox
+
+    def queue_mail(
+        self, key: str, recipients: Collection[str], subject: str, content: bytes, *, now: datetime
+    ) -> Mail:
+        """Puts a mail into the outbox, once a key: one that is there stays as it is."""
+        with self._writing() as session:
+            return mail_rows.queue(session, key, recipients, subject, content, now=now)
+
+    def claim_mail(self, now: datetime, *, ids: Collection[int] | None = None) -> tuple[Mail, bytes] | None:
+        """The next mail that is due and its content, marked as being sent; None: nothing is due."""
+        with self._writing() as session:
+            return mail_rows.claim(session, now=now, ids=ids)
+
+    def note_mail(self, mail: int, *, error: str, permanent: bool, now: datetime) -> Mail:
+        """Notes how sending ended: no error is sent, a permanent one refused, another is tried later."""
+        with self._writing() as session:
+            return mail_rows.note(session, mail, error=error, permanent=permanent, now=now)
+
+    def retry_mail(self, mail: int, *, now: datetime) -> Mail:
+        """A person wants a mail tried again that was refused, waits, or may have gone out.
+
+        Raises:
+            ActionRefused: it is not known, or was sent.
+        """
+        with self._writing() as session:
+            return mail_rows.again(session, mail, now=now)
+
+    def mails(self, states: Collection[MailState] | None = None) -> list[Mail]:
+        """The outbox, the oldest first."""
+        with self._reading() as session:
+            return mail_rows.listed(session, states)
 
     @contextmanager
     def _reading(self) -> Iterator[Session]:

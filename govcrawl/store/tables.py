@@ -350,3 +350,23 @@ class NoticeItemRow(Base):
     position: Mapped[int]
     deadline: Mapped[datetime]
     estimated: Mapped[bool]
+
+
+class MailRow(Base):
+    """A mail in the outbox, whole."""
+
+    __tablename__ = "mails"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    recipients: Mapped[Strings]
+    subject: Mapped[str]
+    content: Mapped[Blob]
+    """The message as it is sent (RFC 5322)."""
+    state: Mapped[str] = mapped_column(index=True)
+    attempts: Mapped[int]
+    queued_at: Mapped[datetime]
+    next_try_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str]
