@@ -21,8 +21,6 @@ _MOST = 8
 """Name servers of a zone that are looked at."""
 _PER_SERVER = 4
 """Addresses of one that are asked."""
-_SECONDS = 4.0
-"""For one question over IPv6, as Internet.nl's test gives it."""
 _LIFETIME = 10.0
 """Seconds for one question to the machine's own resolver, repetitions included."""
 
@@ -39,11 +37,13 @@ class NameServers:
         resolver: asks the DNS; default the machine's own, by its resolver configuration.
         port: at which name servers are asked.
         allow_private: ask also what `forbidden` names.
+        seconds: for one question over IPv6, as Internet.nl's test gives it.
     """
 
     resolver: dns.asyncresolver.Resolver | None = None
     port: int = 53
     allow_private: bool = False
+    seconds: float = 4.0
     _known: dict[dns.name.Name, asyncio.Task[tuple[NameServer, ...]]] = field(default_factory=dict)
 
     async def zone_of(self, host: str) -> ZoneReading:
@@ -54,9 +54,7 @@ class NameServers:
         """
         try:
             resolver = self._resolver()
-            zone = await dns.asyncresolver.zone_for_name(
-                dns.name.from_text(host), resolver=resolver, lifetime=_LIFETIME
-            )
+            zone = await dns.asyncresolver.zone_for_name(dns.name.from_text(host), resolver=resolver)
             task = self._known.get(zone)
             if task is None:
                 task = self._known[zone] = asyncio.get_running_loop().create_task(self._servers(zone))
@@ -78,10 +76,11 @@ class NameServers:
     def _resolver(self) -> dns.asyncresolver.Resolver:
         if self.resolver is None:
             self.resolver = dns.asyncresolver.Resolver()
+            self.resolver.lifetime = _LIFETIME
         return self.resolver
 
     async def _servers(self, zone: dns.name.Name) -> tuple[NameServer, ...]:
-        answer = await self._resolver().resolve(zone, dns.rdatatype.NS, lifetime=_LIFETIME)
+        answer = await self._resolver().resolve(zone, dns.rdatatype.NS)
         names = sorted(record.target for record in answer)[:_MOST]
         found = await asyncio.gather(*(self._addresses(name) for name in names))
         return tuple(
@@ -92,7 +91,7 @@ class NameServers:
     async def _addresses(self, name: dns.name.Name) -> tuple[str, ...]:
         """Only "no such record" is an answer of none; a resolver that fails fails the whole reading."""
         try:
-            answer = await self._resolver().resolve(name, dns.rdatatype.AAAA, lifetime=_LIFETIME)
+            answer = await self._resolver().resolve(name, dns.rdatatype.AAAA)
         except (dns.resolver.NoAnswer, dns.resolver.NXDOMAIN):
             return ()
         return tuple(self._usable(record.address for record in answer))
@@ -114,9 +113,9 @@ class NameServers:
         """Asked twice by datagram and then by stream: one that is lost proves nothing."""
         question = dns.message.make_query(zone, dns.rdatatype.SOA)
         ways: tuple[Callable[[], Awaitable[dns.message.Message]], ...] = (
-            lambda: dns.asyncquery.udp(question, address, timeout=_SECONDS, port=self.port),
-            lambda: dns.asyncquery.udp(question, address, timeout=_SECONDS, port=self.port),
-            lambda: dns.asyncquery.tcp(question, address, timeout=_SECONDS, port=self.port),
+            lambda: dns.asyncquery.udp(question, address, timeout=self.seconds, port=self.port),
+            lambda: dns.asyncquery.udp(question, address, timeout=self.seconds, port=self.port),
+            lambda: dns.asyncquery.tcp(question, address, timeout=self.seconds, port=self.port),
         )
         for way in ways:
             try:
