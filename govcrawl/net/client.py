@@ -102,6 +102,7 @@ class Client:
             self.resolver, connect_timeout=connect_timeout, read_timeout=read_timeout, proxy=self._proxy
         )
         self._tls = lenient_context()
+        self._knock = min(_KNOCK, connect_timeout)
 
     def register(self, hosts: Collection[str]) -> None:
         """These hosts are inspected by duty: they may be asked faster."""
@@ -197,7 +198,7 @@ class Client:
                 ends,
                 host,
                 tls=self._tls if port == HTTPS else None,
-                seconds=_KNOCK,
+                seconds=self._knock,
                 open_=self._proxy.open if self._proxy is not None and self._proxy.serves(ends) else None,
             )
 

@@ -62,6 +62,7 @@ async def read_case(case: Mapping[str, Any], pages: Mapping[str, str]) -> Ipv6Re
             user_agent="govcrawl/test",
             gate=Gate(),
             lookup=_lookup,
+            connect_timeout=1.0,
             read_timeout=0.5,
         )
         stack.push_async_callback(client.close)
