@@ -127,25 +127,29 @@ class Ipv6(Check):
 
     def undecided(self, reading: SiteReading, ctx: Context) -> Iterator[tuple[str, str]]:
         """Every rule whose probe was not made, or brought nothing to judge."""
-        probe = reading.ipv6
-        if probe is None or probe.has_address is Ipv6State.NOT_TESTED:
-            yield from ((rule.code, "") for rule in self.rules if rule.code != "ipv6-name-servers")
-        elif probe.has_address is Ipv6State.YES:
-            if probe.reachable is Ipv6State.NOT_TESTED:
-                yield "ipv6-unreachable", ""
-            if probe.similarity is None or _restless(probe, ctx):
-                yield "ipv6-differs", ""
-            if not probe.links_tested:
-                yield "ipv6-links-low", ""
-            if probe.outside_tested is None:
-                yield "ipv6-outside-resources", ""
-        if probe is None or probe.zone is None or _unasked(probe.zone):
-            yield "ipv6-name-servers", ""
+        # Where apps are judged by the same rules, only the site itself is left open.
+        whole = reading.url if reading.apps else ""
+        yield from ((rule, whole) for rule in self._open(reading.ipv6, ctx))
         for app in reading.apps:
             if app.has_address is Ipv6State.NOT_TESTED:
                 yield "ipv6-no-address", app.page
             if app.has_address is not Ipv6State.NO and app.reachable is Ipv6State.NOT_TESTED:
                 yield "ipv6-unreachable", app.page
+
+    def _open(self, probe: Ipv6Reading | None, ctx: Context) -> Iterator[str]:
+        if probe is None or probe.has_address is Ipv6State.NOT_TESTED:
+            yield from (rule.code for rule in self.rules if rule.code != "ipv6-name-servers")
+        elif probe.has_address is Ipv6State.YES:
+            if probe.reachable is Ipv6State.NOT_TESTED:
+                yield "ipv6-unreachable"
+            if probe.similarity is None or _restless(probe, ctx):
+                yield "ipv6-differs"
+            if not probe.links_tested:
+                yield "ipv6-links-low"
+            if probe.outside_tested is None:
+                yield "ipv6-outside-resources"
+        if probe is None or probe.zone is None or _unasked(probe.zone):
+            yield "ipv6-name-servers"
 
     def _differs(self, probe: Ipv6Reading, ctx: Context) -> Iterator[Finding]:
         least = ctx.profile.number("ipv6.similarity")

@@ -39,6 +39,11 @@ _FACT_LABELS = {
     "tested": "抽测链接数",
     "failed": "未通过的链接",
     "hosts": "不支持的域名",
+    "visits": "IPv6 访问次数",
+    "visits_good": "其中成功",
+    "zone": "域名",
+    "without": "没有 IPv6 地址的域名服务器",
+    "silent": "不通过 IPv6 应答的域名服务器",
     "reason": "说明",
 }
 """Notes of checks that papers show, and what they are called there."""

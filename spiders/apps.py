@@ -69,14 +69,14 @@ async def _read(probe: Ipv6Probe, app: Account, host: str, now: Callable[[], dat
     times = [now()]
     ports: tuple[PortReading, ...] = ()
     overridden = any(each.overridden for each in found)
-    if has is Ipv6State.YES and not await probe.route.lacks(overridden=overridden):
+    reason = ""
+    if has is Ipv6State.YES and not (reason := await probe.route.lacks(overridden=overridden)):
         ports = await _knock(probe, host)
         if _reached(ports) is Ipv6State.NO:
             await asyncio.sleep(probe.patience)
             times.append(now())
-            again = await _knock(probe, host)
-            lost = await probe.route.lacks(overridden=overridden, anew=True)
-            ports = () if lost else again
+            ports = await _knock(probe, host)
+            reason = await probe.route.lacks(overridden=overridden, anew=True)
     return AppHostReading(
         account=app.id,
         unit=app.unit,
@@ -84,9 +84,10 @@ async def _read(probe: Ipv6Probe, app: Account, host: str, now: Callable[[], dat
         host=host,
         has_address=has,
         addresses=v6,
-        reachable=_reached(ports),
+        reachable=Ipv6State.NOT_TESTED if reason else _reached(ports),
         ports=ports,
         observed=tuple(time.isoformat(timespec="seconds") for time in times),
+        reason=reason,
     )
 
 

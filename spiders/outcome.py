@@ -103,7 +103,7 @@ def keep(job: Job, run: int, gathered: Gathered, now: datetime) -> Outcome:
             links_ok=counts[Verdict.OK],
             links_broken=counts[Verdict.BROKEN] + counts[Verdict.HIJACKED],
             links_unverified=counts[Verdict.SUSPECT],
-            not_tested=[*_left_out(job), *gathered.judge.not_tested(), *_not_tested(gathered.ipv6)],
+            not_tested=[*_left_out(job), *gathered.judge.not_tested(), *_not_tested(gathered)],
             limits_hit=list(_limits(job, gathered)),
             unverified=list(_unverified(gathered)),
             findings=gathered.judge.seen(),
@@ -207,9 +207,12 @@ def _left_out(job: Job) -> Iterator[NotTested]:
         yield NotTested(check.id, f"本次巡查未选择检查项“{check.title}”")
 
 
-def _not_tested(ipv6: Ipv6Reading | None) -> Iterator[NotTested]:
-    if ipv6 is not None and ipv6.reason:
-        yield NotTested("ipv6", ipv6.reason)
+def _not_tested(gathered: Gathered) -> Iterator[NotTested]:
+    """What was not tested over IPv6: each reason once, however many hosts it concerns."""
+    reasons = [gathered.ipv6.reason] if gathered.ipv6 is not None else []
+    for reason in dict.fromkeys((*reasons, *(app.reason for app in gathered.apps))):
+        if reason:
+            yield NotTested("ipv6", reason)
 
 
 def _unverified(gathered: Gathered) -> Iterator[Mapping[str, object]]:

@@ -266,6 +266,8 @@ class AppHostReading:
     ports: tuple[PortReading, ...] = ()
     observed: tuple[str, ...] = ()
     """ISO 8601 times of the tries, UTC."""
+    reason: str = ""
+    """Chinese: why something was not tested."""
 
     @property
     def page(self) -> str:

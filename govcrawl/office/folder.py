@@ -45,6 +45,7 @@ link_fresh_hours = 24                  # 站外链接正常后多少小时内不
 robots = "outside"                     # outside：对站外网站遵守 robots.txt；always：一律遵守；never：不看
 # control_urls = ["http://www.gov.cn/"]  # 用来判断本机网络是否正常
 # ipv6_canary = ["http://ipv6.example.cn/"]  # 用来判断本机 IPv6 是否通畅
+# ipv6_proxy = "socks5://192.0.2.10:1080"    # 本机没有 IPv6 时，借以访问 IPv6 的代理（socks5:// 或 http://）
 # commercial_domains = "商业域名.txt"  # 补充的商业域名，每行：域名 类别
 # filter_lists = ["http://内网地址/easylist.txt"]  # govcrawl filters update 下载的广告规则，默认 EasyList
 browser = "auto"                       # auto：有浏览器就用；always：必须有；never：不用
