@@ -6,6 +6,7 @@ Rests on article 19 of the measures (周巡查、月整改、季通报). Pure: t
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,8 @@ from reports.results import (
 )
 from reports.wording import full_width
 
+_METHODS = 10
+"""Sentences about lists and means: lists may change within a week."""
 BODY_LIMIT = 50
 """Findings of one site that the body lists; the ledger has all."""
 
@@ -103,6 +106,16 @@ class WeeklyInspection:
     """The run that counts of each site that has one."""
     registry: Registry
     rules: Mapping[str, Rule]
+
+    @property
+    def method(self) -> tuple[str, ...]:
+        """By which lists and means was judged, each sentence once; with the number of sites if not of all."""
+        sites = Counter(line for run in self.runs for line in run.method)
+        judged = sum(bool(run.method) for run in self.runs)
+        return tuple(
+            line if count == judged else f"其中{count}个网站：{line}"
+            for line, count in list(sites.items())[:_METHODS]
+        )
 
     def standings(self, standing: Standing) -> int:
         """Number of sites with that answer."""

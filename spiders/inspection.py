@@ -401,6 +401,7 @@ class Inspection:
                 apps=self._apps,
                 silent=self._silent,
                 excepted=self._excepted(),
+                shown=self._screen is not None and self._screen.watches and bool(self._screen.shown),
             ),
             self._now(),
         )

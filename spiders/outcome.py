@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from checks.ad_exceptions import exceptions_in_force
 from checks.dead_links import words_for
+from govcrawl import __version__
 from govcrawl.model import (
     HOST_NOT_REACHABLE,
     AppHostReading,
@@ -80,6 +82,8 @@ class Gathered:
     """Addresses of the site that got no answer since it fell silent altogether."""
     excepted: frozenset[str] = frozenset()
     """Targets of open findings that the office has allowed since they were found."""
+    shown: bool = False
+    """A browser showed the home page, for what only a browser sees."""
 
 
 def keep(job: Job, run: int, gathered: Gathered, now: datetime) -> Outcome:
@@ -106,6 +110,7 @@ def keep(job: Job, run: int, gathered: Gathered, now: datetime) -> Outcome:
             not_tested=[*_left_out(job), *gathered.judge.not_tested(), *_not_tested(gathered)],
             limits_hit=list(_limits(job, gathered)),
             unverified=list(_unverified(gathered)),
+            method=list(_method(job, shown=gathered.shown)),
             findings=gathered.judge.seen(),
             scope=_scope(gathered, complete=result is RunResult.COMPLETE),
         ),
@@ -269,4 +274,20 @@ def _scope(gathered: Gathered, *, complete: bool) -> RunScope:
         unsettled=frozenset(unsettled),
         complete=complete,
         undecided=gathered.judge.undecided,
+    )
+
+
+def _method(job: Job, *, shown: bool) -> Iterator[str]:
+    """By which rules advertisements were judged, what was allowed, and whether a browser looked."""
+    if all(check.id != "ads" for check in job.catalogue.checks):
+        return
+    zone = job.config.office.zone
+    lists = [f"随程序提供的规则（govcrawl {__version__}）", *(one.zh(zone) for one in job.filter_lists)]
+    yield f"广告规则：{'、'.join(lists)}。"
+    if held := exceptions_in_force(job.context()):
+        yield f"经批准不作为广告的例外：{'、'.join(one.zh for one in held)}。"
+    yield (
+        "由脚本加载的广告和飘窗，用浏览器打开首页和部分页面检查。"
+        if shown
+        else "没有使用浏览器，由脚本加载的广告和飘窗未检查。"
     )

@@ -156,6 +156,8 @@ class RunRecord:
     unverified: tuple[Mapping[str, object], ...] = ()
     """Links that could not be verified (url, status, page, text): reported apart, never as dead."""
     profile: str | None = None
+    method: tuple[str, ...] = ()
+    """Chinese sentences for papers: with which lists, exceptions and means it was judged."""
 
     def to_json(self) -> dict[str, object]:
         """The object of `govcrawl runs list --json`."""
@@ -178,4 +180,5 @@ class RunRecord:
             "limits_hit": list(self.limits_hit),
             "unverified": [dict(link) for link in self.unverified],
             "profile": self.profile,
+            "method": list(self.method),
         }

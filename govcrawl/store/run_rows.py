@@ -67,6 +67,7 @@ def begin(
         limits_hit=[],
         unverified=[],
         rules=[],
+        method=[],
     )
     session.add(run)
     session.flush()
@@ -153,6 +154,7 @@ def close(session: Session, run: RunRow, outcome: RunOutcome, now: datetime) -> 
         limits.append(f"未能核验的链接共 {len(unverified)} 条，只保存前 {_UNVERIFIED_LIMIT} 条。")
     run.unverified = [bounded(link, _ENTRY_LIMIT) for link in unverified[:_UNVERIFIED_LIMIT]]
     run.limits_hit = [clean(line, TEXT_LIMIT) for line in limits[:_LIST_LIMIT]]
+    run.method = [clean(line, TEXT_LIMIT) for line in list(outcome.method)[:_LIST_LIMIT]]
     run.rules = sorted(clean(rule, 100) for rule in scope.rules)
     return complete
 
@@ -222,4 +224,5 @@ def record(row: RunRow) -> RunRecord:
         limits_hit=tuple(row.limits_hit),
         unverified=tuple(row.unverified),
         profile=row.profile,
+        method=tuple(row.method or ()),
     )

@@ -85,6 +85,7 @@ class RunOutcome:
     not_tested: Sequence[NotTested] = ()
     limits_hit: Sequence[str] = ()
     unverified: Sequence[Mapping[str, object]] = ()
+    method: Sequence[str] = ()
     findings: Sequence[FindingSeen] = ()
     scope: RunScope = field(default_factory=RunScope)
 

@@ -177,6 +177,8 @@ class RunRow(Base):
     unverified: Mapped[list[Object]]
     rules: Mapped[Strings]
     """The rules that were really judged."""
+    method: Mapped[Strings | None]
+    """With which lists, and how, it was judged: Chinese sentences; null for runs of earlier versions."""
 
 
 class PageRow(Base):

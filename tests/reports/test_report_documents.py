@@ -202,6 +202,14 @@ def test_the_report_of_a_site_tells_the_unit_at_once(tmp_path):
     assert_harmless(tree)
 
 
+def test_papers_name_the_lists_that_were_used(tmp_path):
+    line = "广告规则：随程序提供的规则、<b>EasyList</b>（2026-11-20取得，规则60000条，校验值0123abcd）。"
+    _, tree = of_site(tmp_path, [], run=replace(COMPLETE, method=(line,)))
+    assert f"检查说明：{line}" in text_of(tree), "the lists and their dates are not named"
+    assert_harmless(tree)
+    assert not [element for element in tree.iter("b") if element.text == "EasyList"], "a title is only text"
+
+
 def test_a_clean_site_is_told_so(tmp_path):
     run = replace(COMPLETE, unverified=(), not_tested=())
     assert "未发现需要整改的问题" in text_of(of_site(tmp_path, [], run=run)[1])

@@ -252,3 +252,10 @@ def test_the_order_of_the_records_does_not_matter():
     assert forward.lines == backward.lines
     assert forward.by_kind == backward.by_kind
     assert forward.by_unit == backward.by_unit
+
+
+def test_lists_and_means_are_named_and_whose_they_are():
+    shared, alone = "广告规则：随程序提供的规则。", "没有使用浏览器，由脚本加载的广告和飘窗未检查。"
+    told = [replace(run, method=(shared, alone) if run.site == "jyj" else (shared,)) for run in runs()]
+    assert Sample(runs=told).inspect().method == (shared, f"其中1个网站：{alone}")
+    assert Sample(runs=[replace(run, method=()) for run in told]).inspect().method == ()

@@ -130,3 +130,17 @@ def test_what_the_office_allows_is_no_finding_and_no_correction(office: Office) 
     assert kept[found.fingerprint].status is Status.CONFIRMED, "nobody has mended it"
     (back,) = of_rule(office.inspect(night=2), "ad-link")
     assert back.fingerprint == found.fingerprint
+
+
+def test_a_run_says_by_which_lists_and_means_it_judged(office: Office) -> None:
+    with_browser = office.inspect(renderer=Screenplay()).run.method
+    assert "随程序提供的规则" in with_browser[0]
+    assert any("用浏览器打开" in line for line in with_browser)
+    allowed = AdException(domain="shop.example.com", reason="消费帮扶协议", date=date(2026, 1, 1))
+    elsewhere = AdException(domain="b.example.com", reason="试用", date=date(2026, 1, 1), site="jyj")
+    without = office.inspect(night=1, options={"ad_exceptions": (allowed, elsewhere)}).run.method
+    assert any("没有使用浏览器" in line for line in without), "what was not looked at is said"
+    assert any("shop.example.com（2026-01-01，消费帮扶协议）" in line for line in without)
+    assert not any("b.example.com" in line for line in without), "it holds for another site"
+    office.checks = ("dead_links",)
+    assert office.inspect(night=2).run.method == ()

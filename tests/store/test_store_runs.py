@@ -36,6 +36,7 @@ def test_a_run_is_kept_as_it_was_told(store: Store) -> None:
             links_unverified=1,
             not_tested=[NotTested("ipv6", "本机没有 IPv6 路由")],
             limits_hit=["页面数达到上限"],
+            method=["广告规则：随程序提供的规则。"],
             unverified=[{"url": DEAD, "status": 403, "page": HOME, "text": "示例"}],
         ),
         now=night(1),
@@ -47,6 +48,8 @@ def test_a_run_is_kept_as_it_was_told(store: Store) -> None:
     assert (record.links_ok, record.links_broken, record.links_unverified) == (5, 2, 1)
     assert record.not_tested == (NotTested("ipv6", "本机没有 IPv6 路由"),)
     assert record.limits_hit == ("页面数达到上限",)
+    assert record.method == ("广告规则：随程序提供的规则。",)
+    assert record.to_json()["method"] == ["广告规则：随程序提供的规则。"]
     assert record.unverified == ({"url": DEAD, "status": 403, "page": HOME, "text": "示例"},)
     assert store.run(999) is None
 
