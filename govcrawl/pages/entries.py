@@ -19,6 +19,8 @@ _NO_ENTRY = re.compile(
     r"[\]】<>«»)）\s.…+：:]*",
     re.IGNORECASE,
 )
+_BEGINS_NO_ENTRY = frozenset("<>«»‹›[]().…|｜/·-【(（上下首末尾第最前后转跳GgMm更查详阅全点进展收返")
+"""With one of these, a figure or a blank each of them begins: to ask so rules nearly all titles out."""
 _CUT = re.compile(r"(?:…+|\.{2,})$")
 PINNED = re.compile(
     r"[\[【(（]\s?置\s?顶\s?[\]】)）]|置\s?顶\s?[:：]|(?:^|(?<=[\s>]))置\s?顶|(?<![\u4e00-\u9fff])置\s?顶(?![\u4e00-\u9fff])"
@@ -84,7 +86,12 @@ def _entry(anchor: html.HtmlElement) -> Entry | None:
         picture = True
         if not text:
             return None
-    if (len(text) < 60 and _NO_ENTRY.fullmatch(text)) or _TEMPLATE.search(text):
+    first = text[0]
+    if (
+        len(text) < 60
+        and (first in _BEGINS_NO_ENTRY or first.isdecimal() or first.isspace())
+        and _NO_ENTRY.fullmatch(text)
+    ) or (("{" in text or "<" in text) and _TEMPLATE.search(text)):
         return None
     return Entry(anchor, text, (anchor.get("href") or "").strip(), picture)
 

@@ -46,7 +46,7 @@ _LABELLED = re.compile(r"(?:发布|更新|发表)?(?:时\s?间|日\s?期)\s?[:�
 
 def segments_of(element: html.HtmlElement) -> list[Segment]:
     """The text nodes of an element in their order, without scripts, at most MAX_TEXT characters."""
-    linked = {text for link in element.iter("a") for text in link.itertext()}
+    linked = {text for link in element.iter("a") for text in (texts_of(link) if len(link) else (link.text,))}
     unseen = {script.text for script in element.iter("script", "style")}
     found: list[Segment] = []
     total = 0

@@ -100,12 +100,12 @@ def groups_of(root: html.HtmlElement, today: date) -> list[Group]:
         and len(rows) * 2 >= len(children)
     ]
     for group in groups:
-        _date(group, today)
-    if not any(sum(row.dated for row in group.rows) >= _DATED_LIST for group in groups):
+        if DATE_HINT.search(raw_text(group.container)):
+            _date(group, today)
+    if not any(group.dated >= _DATED_LIST for group in groups):
         _date_by_attributes(groups, today)
     _drop_compound_rows(groups)
     for group in groups:
-        group.dated = sum(row.dated for row in group.rows)
         group.title_length = sum(len(row.title) for row in group.rows) / max(1, len(group.rows))
     return [group for group in groups if group.rows]
 
@@ -182,7 +182,7 @@ def _drop_compound_rows(groups: list[Group]) -> None:
     """A box that holds dated rows of its own is no row, however few they are."""
     holders: set[html.HtmlElement] = set()
     for group in groups:
-        if sum(row.dated for row in group.rows) >= 2:
+        if group.dated >= 2:
             holders.add(group.container)
             holders.update(
                 above for above, _ in zip(group.container.iterancestors(), range(_CLIMB), strict=False)
@@ -191,6 +191,7 @@ def _drop_compound_rows(groups: list[Group]) -> None:
         if any(row.element in holders for row in group.rows):
             group.compound = tuple(row.element for row in group.rows if row.element in holders)
             group.rows = [row for row in group.rows if row.element not in holders]
+            group.dated = _dated(group.rows)
 
 
 def _row(element: html.HtmlElement, inside: list[Entry]) -> Row:
@@ -210,16 +211,15 @@ def _date_by_attributes(groups: list[Group], today: date) -> None:
             if not row.dated:
                 _take(row, date_in_attributes(row.element, row.anchor, today))
                 row.inside = row.dated
+        group.dated = _dated(group.rows)
 
 
 def _date(group: Group, today: date) -> None:
     """Find the date of each row: inside it, else behind it, else before it."""
     rows = group.rows
-    if not DATE_HINT.search(raw_text(group.container)):
-        return
     for row in rows:
         _date_inside(row, today)
-    inside = sum(row.dated for row in rows)
+    group.dated = inside = _dated(rows)
     if inside * 2 >= len(rows) or any(row.length > _LONG_ROW for row in rows):
         return
     elements = {row.element for row in rows}
@@ -231,6 +231,11 @@ def _date(group: Group, today: date) -> None:
     if max(count_behind, count_before) > inside:
         for row, found in zip(rows, behind if count_behind >= count_before else before, strict=True):
             _take(row, found)
+        group.dated = _dated(rows)
+
+
+def _dated(rows: list[Row]) -> int:
+    return sum(row.day is not None or row.month_day is not None for row in rows)
 
 
 def _date_inside(row: Row, today: date) -> None:
@@ -240,7 +245,7 @@ def _date_inside(row: Row, today: date) -> None:
         return
     if DATE_HINT.search(text):
         parts = [part for part in texts_of(row.element) if not part.isspace()]
-        row.length = sum(len(part.strip()) for part in parts)
+        row.length = sum(map(len, map(str.strip, parts)))
         if (plain := plain_date(parts)) is not None:
             row.day = plain
         else:
