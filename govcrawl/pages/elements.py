@@ -146,7 +146,7 @@ def _step(node: html.HtmlElement) -> str:
         return tag
     if not _PLAIN_TAG.fullmatch(tag):  # o:p, and what broken markup makes of a tag
         return f"*:nth-child({parent.index(node) + 1})"
-    same = [child for child in parent if child.tag == tag]
+    same = list(parent.iterchildren(tag))
     return tag if len(same) == 1 else f"{tag}:nth-of-type({same.index(node) + 1})"
 
 

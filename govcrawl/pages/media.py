@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from govcrawl.pages.elements import remembered
 
+
+@remembered
 def is_medium(name: str) -> bool:
     """Whether a name is that of a press, broadcasting or internet medium, not of an office or its site."""
     return _MEDIUM.search(name) is not None and _OFFICE_SITE.search(name) is None

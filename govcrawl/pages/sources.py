@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
+from govcrawl.pages.elements import remembered
 from govcrawl.pages.lines import SEAM, Line, Lines
 from govcrawl.pages.media import any_of
 from govcrawl.pages.titles import Place
@@ -70,6 +71,7 @@ def same_source(one: str, other: str) -> bool:
     return short in long or (short[-1] == long[-1] and is_short_form(short, long))
 
 
+@remembered
 def normal_name(name: str) -> str:
     """Fold a name for comparing: no punctuation, no 网站 or 公众号 behind it, lower case."""
     folded = _PUNCTUATION.sub("", name).lower()
