@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from checks.ad_exceptions import is_excepted
 from checks.ad_filters import AdFilters, Match, shipped_filters
-from checks.commercial import commercial, is_official
+from checks.commercial import Commercial, commercial, is_official
 from govcrawl.model import (
     Check,
     Context,
@@ -90,7 +91,7 @@ class Ads(Check):
                 return
         if target.element not in _CLICKED:
             return
-        found = commercial(target, ctx, _named_as_advert(target, ctx))
+        found = commercial(target, ctx, _named_as_advert(target, ctx)) or _led_to(target, verdict, ctx)
         if found is None:
             return
         what = "飘窗" if target.floating else "链接"
@@ -101,6 +102,8 @@ class Ads(Check):
         }
         if target.title:
             detail["target_title"] = target.title
+        if verdict.final_url and verdict.final_url != target.url:
+            detail["final_url"] = verdict.final_url
         if target.by_browser:
             detail["seen_by"] = BY_BROWSER
         yield _finding(
@@ -166,6 +169,20 @@ def network_of(url: str, page: str, kind: str, ctx: Context) -> Match | None:
     if match is None or match.names_host:
         return match
     return match if kind in _ACTIVE else None
+
+
+def _led_to(target: LinkTarget, verdict: LinkVerdict, ctx: Context) -> Commercial | None:
+    """What a link to a third party was redirected to, where that is commercial by its domain: a hint.
+
+    It may lead elsewhere for another visitor, or tomorrow: a person has to look.
+    """
+    final = host_of(verdict.final_url)
+    if not final or final == host_of(target.url) or is_official(host_of(target.url), ctx):
+        return None
+    if is_excepted(verdict.final_url, ctx):
+        return None
+    found = commercial(replace(target, url=verdict.final_url, text="", title=""), ctx)
+    return None if found is None else replace(found, certain=False)
 
 
 def _named_as_advert(target: LinkTarget, ctx: Context) -> tuple[str, ...]:

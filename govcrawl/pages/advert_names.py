@@ -16,7 +16,7 @@ from lxml import html
 
 from govcrawl.model import AdvertName
 from govcrawl.pages.addresses import host_of, registrable_domain
-from govcrawl.pages.elements import attribute_values, remembered
+from govcrawl.pages.elements import remembered
 
 if TYPE_CHECKING:
     from govcrawl.pages.page import Page
@@ -38,7 +38,7 @@ _FOLDER = re.compile(
 
 def advert_names(page: Page) -> Mapping[int, AdvertName]:
     """By index of the link: the names of advertisements around links that lead to other domains."""
-    named = any(map(_is_named, attribute_values(page.root, "class") | attribute_values(page.root, "id")))
+    named = any(map(_is_named, page.classes)) or any(map(_is_named, page.identities))
     pictures = [link for link in page.links if link.element == "img" and _is_filed(link.url)]
     if not named and not pictures:
         return MappingProxyType({})  # as on most pages
@@ -48,16 +48,18 @@ def advert_names(page: Page) -> Mapping[int, AdvertName]:
         if around is not None:
             inside.setdefault(around, picture.url)
     own = registrable_domain(host_of(page.url))
+    others: dict[str, bool] = {}
     found: dict[int, AdvertName] = {}
     for link in page.links:
         if link.element not in _LEADING or not (host := host_of(link.url)):
             continue
-        if registrable_domain(host) == own:
-            continue
-        element = page.element(link)
-        name = _around(element, inside.get(element, ""))
-        if name is not None:
-            found[link.index] = name
+        if host not in others:
+            others[host] = registrable_domain(host) != own
+        if others[host]:
+            element = page.element(link)
+            name = _around(element, inside.get(element, ""))
+            if name is not None:
+                found[link.index] = name
     return MappingProxyType(found)
 
 
@@ -67,8 +69,10 @@ def _around(element: html.HtmlElement, picture: str) -> AdvertName | None:
     for node in (element, *islice(element.iterancestors(), _UPWARDS)):
         if node.tag in {"body", "html"}:
             break
-        classes += [name for name in (node.get("class") or "").split() if _is_named(name)]
-        ids += [name for name in (node.get("id") or "").split() if _is_named(name)]
+        if (names := node.get("class")) and _is_named(names):
+            classes += [name for name in names.split() if _is_named(name)]
+        if (name := node.get("id")) and _is_named(name):
+            ids.append(name)
     if not classes and not ids and not picture:
         return None
     return AdvertName(classes=tuple(classes[:_MOST]), ids=tuple(ids[:_MOST]), picture=picture)

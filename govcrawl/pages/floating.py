@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from lxml import html
 
 from govcrawl.pages.addresses import host_of, registrable_domain
-from govcrawl.pages.elements import attribute_values, remembered
+from govcrawl.pages.elements import remembered
 
 if TYPE_CHECKING:
     from govcrawl.pages.page import Page
@@ -86,7 +86,7 @@ def floating_links(page: Page) -> frozenset[int]:
 
 def _windows(page: Page) -> Iterator[tuple[html.HtmlElement, bool]]:
     """Elements that float, and whether only a link to the outside makes them more than a bar."""
-    classes, identities = attribute_values(page.root, "class"), attribute_values(page.root, "id")
+    classes, identities = page.classes, page.identities
     fixed, placed = _named_by_rules(page)
     if fixed or placed:
         there = {f".{name}" for names in classes for name in names.split()}

@@ -148,6 +148,16 @@ class Page:
         return frozenset(attribute_values(self.root, "style"))
 
     @cached_property
+    def classes(self) -> frozenset[str]:
+        """The values of all class attributes, each once."""
+        return frozenset(attribute_values(self.root, "class"))
+
+    @cached_property
+    def identities(self) -> frozenset[str]:
+        """The values of all id attributes."""
+        return frozenset(attribute_values(self.root, "id"))
+
+    @cached_property
     def shown(self) -> Shown:
         """The visible text, and how much of it is running text."""
         return Shown(self.root, self._hidden)

@@ -139,3 +139,14 @@ def test_network_names_are_whole_labels(ctx: Context) -> None:
     page = "http://www.example.gov.cn/"
     for url in ("http://notl.qq.com/", "http://mypos.baidu.com/", "not an address", "http://[::1"):
         assert network_of(url, page, "script", ctx) is None, f"{url} belongs to no network"
+
+
+def test_where_a_link_was_redirected_to_is_a_hint(target: MakeTarget, verdict: Make, ctx: Context) -> None:
+    url, shop = "http://t.example.org/a1b2", "https://item.jd.com/1.html"
+    (finding,) = CHECK.link(target(url), verdict(url, final_url=shop), ctx)
+    assert (finding.rule, finding.certain) == ("ad-link", False)
+    assert finding.detail["final_url"] == shop
+    assert found(target(url), verdict(url, final_url="http://www.gov.cn/"), ctx) == []
+    assert found(target(url), verdict(url, final_url="https://paimai.jd.com/1"), ctx) == []
+    official = "http://zwfw.other.gov.cn/pay"
+    assert found(target(official), verdict(official, final_url=shop), ctx) == []
