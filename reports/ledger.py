@@ -17,6 +17,7 @@ from openpyxl import Workbook
 
 from govcrawl.model import FindingRecord, Registry, Rule, RunRecord
 from reports.entries import HIJACKED, VERIFIED, mask_of, order
+from reports.platforms import platform_faults, shared_with
 from reports.rendering import write_atomically
 from reports.results import refusal, site_name
 from reports.sheets import CELL_LIMIT, FORMULA, Head, as_text, fill, save
@@ -55,6 +56,7 @@ HEADS = (
     Head("整改期限", 17),
     Head("是否超期", 9),
     Head("是否再次出现", 12),
+    Head("同平台其他网站", 24),
     Head("整改措施", 24),
     Head("完成时间", 12),
     Head("责任人", 10),
@@ -92,6 +94,7 @@ def rows(
     units = {unit.id: (index, unit.name) for index, unit in enumerate(registry.units)}
     columns = {column.url: column.name for site in registry.sites for column in site.columns}
     last = (len(units), "责任单位未登记")
+    shared = shared_with(platform_faults(records, registry), registry)
     records.sort(key=lambda r: (units.get(r.unit or "", last)[0], r.status not in VERIFIED, order(r)))
     for number, record in enumerate(records, 1):
         site = registry.site(record.site) if record.site is not None else None
@@ -125,6 +128,7 @@ def rows(
             _moment(record.deadline, zone),
             "是" if record.overdue else "",
             "是" if record.recurred else "",
+            mask(cut(shared.get(record.fingerprint, ""), CELL_LIMIT)),
             *[""] * _BLANK,
         ]
         yield [as_text(cell) if isinstance(cell, str) else cell for cell in cells]

@@ -16,6 +16,7 @@ from reports.blocks import UNKNOWN_UNIT, UnitBlock, shown_of, unit_blocks
 from reports.counts import Bar, Count, Tally, bars_of, counts_of
 from reports.entries import VERIFIED, Address, Describer, counted
 from reports.periods import Office, Week, day_zh_of, moment_zh
+from reports.platforms import PlatformLine, platform_faults, platform_lines
 from reports.results import (
     Gap,
     Standing,
@@ -98,6 +99,8 @@ class WeeklyInspection:
     """Found to be false alarms within the week."""
     verified: tuple[UnitBlock, ...]
     suspected: tuple[UnitBlock, ...]
+    shared: tuple[PlatformLine, ...]
+    """Faults that several sites of one platform share; their findings are counted with their sites."""
     unverified: tuple[UnverifiedSite, ...]
     gaps: tuple[Gap, ...]
     findings: tuple[FindingRecord, ...]
@@ -146,6 +149,7 @@ class WeeklyInspection:
             "lifted": len(self.lifted),
             "exempt": self.exempt,
             "dismissed": self.dismissed,
+            "platform_faults": len(self.shared),
             "unverified_links": sum(site.count for site in self.unverified),
             "gaps": len(self.gaps),
         }
@@ -219,6 +223,7 @@ def inspect_week(
         ),
         verified=blocks(record for record in still_open if record.status in VERIFIED),
         suspected=blocks(record for record in still_open if record.status not in VERIFIED),
+        shared=platform_lines(platform_faults(still_open, registry), registry, describer, VERIFIED),
         unverified=tuple(unverified),
         gaps=tuple(gaps),
         findings=tuple(
