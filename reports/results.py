@@ -193,6 +193,8 @@ def refusal(link: Mapping[str, object]) -> str:
         return full_width(cut(reason, TITLE_LIMIT))
     if reason == "robots.txt":
         return "对方网站声明（robots.txt）不允许程序访问"
+    if reason == "crawl-delay":
+        return "对方网站声明（robots.txt）要求的访问间隔过长，本次没有访问"
     if cause in {"local", "unroutable"}:
         return "本机网络原因未能访问，与对方无关"
     if status in _ROBOT_ANSWERS:

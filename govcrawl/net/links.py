@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from govcrawl.config import CrawlConfig
@@ -21,11 +21,13 @@ from govcrawl.net.client import NO_ADDRESS, Ask
 from govcrawl.net.connect import host_key
 from govcrawl.net.hops import Stored
 from govcrawl.net.reading import Reading
-from govcrawl.net.robots import Robots
+from govcrawl.net.robots import LONGEST_DELAY, Robots
 from govcrawl.net.wire import BadAddressError, wire
 
 GIVE_UP_AFTER = 5
 """Failures in a row from which a host is asked no more in this run."""
+CRAWL_DELAY = "crawl-delay"
+"""Reason of a link that was not asked, for its host wants longer pauses than are kept."""
 _HOSTS = 20_000
 _REFUSING = frozenset({403, 405, 412, 418, 503, 521, 999})
 """Statuses that may mean "no browser": 401 and 407 want a password, 429 less haste, 451 nobody at all."""
@@ -43,6 +45,8 @@ class _Host:
     refusals: int = 0
     """Answers 429 in a row."""
     trying: asyncio.Lock = field(default_factory=asyncio.Lock)
+    next_at: datetime | None = None
+    """Before which its robots.txt (`Crawl-delay`) wants no further link to be asked."""
 
     @property
     def given_up(self) -> bool:
@@ -77,6 +81,7 @@ class LinkChecker:
         registered_hosts: hosts that are inspected by duty: asked faster, and without their robots.txt where
             `robots = "outside"`.
         browser: opens what a further attempt was refused too; None: there is none.
+        sleep: waits so many seconds, where a robots.txt asks for it.
     """
 
     def __init__(
@@ -90,11 +95,13 @@ class LinkChecker:
         home_urls: Collection[str] = (),
         registered_hosts: Collection[str] = (),
         browser: BrowserVisits | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._reading = reading
         self._crawl = crawl
         self._now = now
         self._browser = browser
+        self._sleep = sleep
         self._registered = frozenset(host_key(host) for host in registered_hosts)
         self._robots = None if crawl.robots == "never" else Robots(ask, seconds=crawl.timeout)
         self._attempts = Attempts(ask, reading, crawl=crawl, now=now, agent=user_agent, home_urls=home_urls)
@@ -124,6 +131,10 @@ class LinkChecker:
                 return LinkVerdict(
                     url=url, verdict=Verdict.SUSPECT, final_url=url, blocked=True, reason="robots.txt"
                 )
+            if not await self._in_turn(url, host):
+                return LinkVerdict(
+                    url=url, verdict=Verdict.SUSPECT, final_url=url, blocked=True, reason=CRAWL_DELAY
+                )
             errand = Errand(url=url, referer=referer, element=element, expect=expect, text=text)
             look, _ = await self._attempts.make(errand)
             return self._concluded(url, host, (), look)
@@ -146,7 +157,7 @@ class LinkChecker:
         one link is asked again, for all.
         """
         host = self._host(url)
-        if earlier.verdict is not Verdict.SUSPECT or earlier.reason == "robots.txt":
+        if earlier.verdict is not Verdict.SUSPECT or earlier.reason in {"robots.txt", CRAWL_DELAY}:
             return earlier
         if host.refuses:
             return replace(earlier, retry_after=None)  # to insist would only make it refuse for longer
@@ -155,6 +166,8 @@ class LinkChecker:
                 shared = self._shared(url, host)
                 if shared.verdict is Verdict.BROKEN or (shared.retry_after or 0) > self._since(host):
                     return shared
+            if not await self._in_turn(url, host):
+                return earlier
             errand = Errand(
                 url=url, referer=referer, element=element, expect=expect, text=text, as_browser=True
             )
@@ -293,11 +306,25 @@ class LinkChecker:
         return (self._now() - host.failures[-1].at).total_seconds()
 
     async def _may_ask(self, url: str) -> bool:
-        if self._robots is None:
-            return True
-        if self._crawl.robots == "outside" and self._by_duty(url):
-            return True
-        return await self._robots.allowed(url) is not False
+        robots = self._robots_of(url)
+        return robots is None or await robots.allowed(url) is not False
+
+    async def _in_turn(self, url: str, host: _Host) -> bool:
+        """Wait as long as the host's robots.txt wants between two links; False: longer than we wait."""
+        robots = self._robots_of(url)
+        delay = 0.0 if robots is None else await robots.delay(url)
+        if delay > LONGEST_DELAY:
+            return False
+        if delay > 0:
+            now = self._now()
+            begin = max(now, host.next_at or now)
+            host.next_at = begin + timedelta(seconds=delay)
+            await self._sleep((begin - now).total_seconds())
+        return True
+
+    def _robots_of(self, url: str) -> Robots | None:
+        """What is kept of the host's robots.txt; None: it is not kept, by the settings."""
+        return None if self._crawl.robots == "outside" and self._by_duty(url) else self._robots
 
     def _by_duty(self, url: str) -> bool:
         return host_key(urlsplit(url).hostname or "") in self._registered

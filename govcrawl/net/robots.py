@@ -15,6 +15,8 @@ _LIMIT = 500 * 1024
 """Bytes that RFC 9309, 2.5 demands to be read at least."""
 _LONGEST = 10.0
 """Seconds: a host that does not answer is found out by the link itself."""
+LONGEST_DELAY = 10.0
+"""Seconds between two requests that are kept for a host that asks for them (`Crawl-delay`)."""
 _HOPS = 5
 """Redirects that RFC 9309, 2.3.1.2 demands to be followed at least."""
 _KEEP = 5_000
@@ -42,6 +44,16 @@ class Robots:
 
     async def allowed(self, url: str) -> bool | None:
         """May this http or https address be asked; None: its robots.txt could not be had."""
+        rules = await self._rules(url)
+        return None if rules is None else bool(rules.can_fetch(url, self._agent))
+
+    async def delay(self, url: str) -> float:
+        """Seconds that its host wants between two requests of this robot; 0: it does not say."""
+        rules = await self._rules(url)
+        delay = None if rules is None else rules.crawl_delay(self._agent)
+        return 0.0 if delay is None else max(0.0, float(delay))
+
+    async def _rules(self, url: str) -> Protego | None:
         parts = urlsplit(url)
         place = f"{parts.scheme}://{parts.netloc}".lower()
         task = self._known.get(place)
@@ -50,8 +62,7 @@ class Robots:
             self._known[place] = task
             while len(self._known) > _KEEP:
                 self._known.popitem(last=False)
-        rules = await asyncio.shield(task)
-        return None if rules is None else bool(rules.can_fetch(url, self._agent))
+        return await asyncio.shield(task)
 
     async def _fetch(self, url: str) -> Protego | None:
         for _ in range(_HOPS + 1):

@@ -100,7 +100,12 @@ async def world(
         async with asking(resolve, clock=made.clock.now, gate=gate, **settings) as client:
             made.server, made.client = server, client
             made.checker = LinkChecker(
-                made.ask, verdicts, crawl=client.crawl, now=made.clock.now, user_agent="govcrawl/test"
+                made.ask,
+                verdicts,
+                crawl=client.crawl,
+                now=made.clock.now,
+                user_agent="govcrawl/test",
+                sleep=made.clock.sleep,
             )
             yield made
 
@@ -572,6 +577,40 @@ def test_robots_of_outside_hosts_are_kept(robots: bytes, path: str, verdict: Ver
     if verdict is SUSPECT:
         assert (found.blocked, found.reason, found.tries) == (True, "robots.txt", ())
         assert path not in seen
+
+
+@pytest.mark.parametrize(
+    ("delay", "waits", "verdict"),
+    [("5", [5.0, 5.0], OK), ("10", [10.0, 10.0], OK), ("11", [], SUSPECT), ("x", [], OK)],
+)
+def test_pauses_that_an_outside_host_wants_are_kept_within_a_limit(
+    delay: str, waits: list[float], verdict: Verdict
+) -> None:
+    paths: dict[str, Reply] = {
+        "/robots.txt": page(f"User-agent: *\nCrawl-delay: {delay}", kind="text/plain"),
+        **{f"/{n}.html": page(html("公开")) for n in range(3)},
+    }
+
+    async def run() -> tuple[list[LinkVerdict], World]:
+        async with world(paths, robots="outside") as here:
+            return [await here.settle(f"http://{HOST}/{n}.html") for n in range(3)], here
+
+    found, here = asyncio.run(run())
+    assert {each.verdict for each in found} == {verdict}
+    assert [wait for wait in here.clock.waits if wait] == waits
+    if verdict is SUSPECT:
+        assert {(each.blocked, each.reason) for each in found} == {(True, "crawl-delay")}
+        assert set(here.seen) == {"/robots.txt"}, "a host that wants longer pauses is not asked at all"
+
+
+def test_pauses_are_of_no_weight_where_robots_are_not_kept() -> None:
+    async def run() -> list[float]:
+        robots = page("User-agent: *\nCrawl-delay: 60", kind="text/plain")
+        async with world({"/robots.txt": robots, "/a.html": page(html("甲"))}) as here:
+            assert (await here.settle(f"http://{HOST}/a.html")).verdict is OK
+            return here.clock.waits
+
+    assert asyncio.run(run()) == []
 
 
 def test_what_is_no_address_is_skipped_without_asking() -> None:
