@@ -13,12 +13,14 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from checks.ad_filters import BraveFilters, shipped_text
 from govcrawl import __version__
 from govcrawl.config import Config, ConfigError
 from govcrawl.net.client import Client
 from govcrawl.net.failures import PROXY
 from govcrawl.net.installed import find_browser
-from govcrawl.rules import CatalogueError, ProfileError, load_catalogue, load_profile
+from govcrawl.rules import CatalogueError, FilterListError, ProfileError, load_catalogue, load_profile
+from govcrawl.rules.filter_lists import filter_lists, text_of
 from govcrawl.store import StoreError, schema
 
 _SECONDS = 5.0
@@ -60,6 +62,7 @@ def diagnose(config: Config) -> Iterator[Diagnosis]:
     yield Diagnosis("程序", State.FINE, f"govcrawl {__version__}，Python {platform.python_version()}")
     yield _settings(config)
     yield _rules(config)
+    yield _filters(config)
     yield _database(config)
     yield _disk(config)
     yield _browser(config)
@@ -98,6 +101,27 @@ def _rules(config: Config) -> Diagnosis:
     )
 
 
+def _filters(config: Config) -> Diagnosis:
+    name = "广告规则"
+    try:
+        lists = filter_lists(config.filters)
+        texts = [text_of(config.filters, entry) for entry in lists]
+        filters = BraveFilters(lambda: [shipped_text(), *texts])
+        works = filters.matches("https://pos.baidu.com/s", "http://www.example.gov.cn/", "script")
+    except FilterListError as error:
+        return Diagnosis(name, State.FAULT, str(error), "无法巡查，请重新导入或删去该规则")
+    except ImportError as error:
+        return Diagnosis(name, State.FAULT, f"规则引擎无法载入：{error}", "无法检查广告联盟资源")
+    if works is None:
+        return Diagnosis(name, State.FAULT, "规则引擎没有认出广告联盟", "无法检查广告联盟资源")
+    if not lists:
+        means = "可用 govcrawl filters update 下载 EasyList，或用 govcrawl filters add 文件 导入"
+        return Diagnosis(name, State.FINE, "随程序提供的规则", means)
+    return Diagnosis(
+        name, State.FINE, "、".join(["随程序提供的规则", *(e.zh(config.office.zone) for e in lists)])
+    )
+
+
 def _database(config: Config) -> Diagnosis:
     try:
         revision = schema.current(config.database_url)
@@ -125,7 +149,7 @@ def _disk(config: Config) -> Diagnosis:
 
 
 def _browser(config: Config) -> Diagnosis:
-    means = "由脚本生成的栏目列表无法读取，只能列为“未能读取”；安装 chromium 即可"
+    means = "由脚本生成的栏目列表、由脚本加载的广告和飘窗看不到，列表只能列为“未能读取”；安装 chromium 即可"
     if config.crawl.browser == "never":
         return Diagnosis("浏览器", State.LACK, "配置为不使用（[crawl] browser = never）", means)
     path = find_browser()
