@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -17,8 +18,9 @@ from govcrawl.model import (
     SiteStatus,
 )
 from govcrawl.registry.check import APP_PLATFORMS
-from spiders.ipv6 import Ipv6Probe
+from spiders.ipv6 import CRASHED, Ipv6Probe
 
+_log = logging.getLogger(__name__)
 _PORTS = (443, 80)
 _MOST = 20
 """Hosts of apps that one run asks."""
@@ -58,7 +60,27 @@ async def read_apps(
     IPv4 takes them over IPv6. What does not is asked once more, after the time a dead link is given.
     """
     pairs = [(app, host) for app in apps for host in dict.fromkeys(app.hosts)][:_MOST]
-    return tuple(await asyncio.gather(*(_read(probe, app, host, now) for app, host in pairs)))
+    readings = await asyncio.gather(
+        *(_read(probe, app, host, now) for app, host in pairs), return_exceptions=True
+    )
+    return tuple(_told(app, host, reading) for (app, host), reading in zip(pairs, readings, strict=True))
+
+
+def _told(app: Account, host: str, reading: AppHostReading | BaseException) -> AppHostReading:
+    """A fault of ours must not end the run: it is said instead."""
+    if isinstance(reading, AppHostReading):
+        return reading
+    if not isinstance(reading, Exception):
+        raise reading
+    _log.error("the IPv6 probe of %s failed", host, exc_info=reading)
+    return AppHostReading(
+        account=app.id,
+        unit=app.unit,
+        name=app.name,
+        host=host,
+        has_address=Ipv6State.NOT_TESTED,
+        reason=CRASHED,
+    )
 
 
 async def _read(probe: Ipv6Probe, app: Account, host: str, now: Callable[[], datetime]) -> AppHostReading:

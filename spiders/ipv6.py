@@ -7,6 +7,7 @@ to nothing. Facts only: what they mean is the check's to say.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -24,9 +25,11 @@ from spiders.ipv6_visits import Visit, is_transient, outcome
 
 Connects = Callable[[str, int, int], Awaitable[tuple[Ipv6State, Ipv6State]]]
 """`Client.connects`: host, port, family."""
+_log = logging.getLogger(__name__)
 _PORTS = (80, 443)
 _SAME = 0.98
 """Above this two looks at a page are the same; below it the page is compared with itself, too."""
+CRASHED = "IPv6 检查程序出错，未检查IPv6（详见日志）"
 _NO_AAAA = "域名解析没有给出 AAAA 记录的明确答复，未检查IPv6"
 
 
@@ -74,7 +77,11 @@ class Course:
         """
         self._links = links
         self._ended.set()
-        return await self._task
+        try:
+            return await self._task
+        except Exception:  # a fault of ours, met on what some server sent, must not end the run: it is said
+            _log.exception("the IPv6 probe of %s failed", self._home)
+            return Ipv6Reading(url=self._home, has_address=Ipv6State.NOT_TESTED, reason=CRASHED)
 
     async def cancel(self) -> None:
         """Give up; nothing is told."""

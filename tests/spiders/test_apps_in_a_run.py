@@ -64,3 +64,18 @@ def test_why_an_app_was_not_asked_is_told_once(office: Office) -> None:
     run = office.inspect(registry=REGISTRY).run
     reasons = [item.reason for item in run.not_tested if "ipv6_canary" in item.reason]
     assert len(reasons) == 1, run.not_tested
+
+
+class Crashing(WithApp):
+    """Stands for an answer of the DNS that our own program trips over."""
+
+    async def addresses(self, host: str, port: int) -> Addresses:
+        raise ZeroDivisionError(host)
+
+
+def test_a_probe_that_crashes_ends_no_run_and_blames_nobody(office: Office) -> None:
+    office.site = Crashing(office.site.pages)
+    outcome = office.inspect(registry=REGISTRY)
+    assert not [record for record in outcome.records if record.check == "ipv6"]
+    assert ["出错" in item.reason for item in outcome.run.not_tested if item.check == "ipv6"] == [True]
+    assert [record for record in outcome.records if record.rule == "link-broken"], "the rest is judged"
