@@ -28,6 +28,7 @@ from govcrawl.model import Kind
 from govcrawl.pages import Page, kind_of, read_article, read_column, read_home, read_page
 from govcrawl.pages.lines import Lines
 from govcrawl.pages.lists import main_list
+from govcrawl.pages.prose import Shown
 from govcrawl.pages.reprints import judge_reprint
 from govcrawl.pages.showndates import find_shown_dates
 from govcrawl.pages.signs import article_points
@@ -66,6 +67,9 @@ READERS = (KIND, ARTICLE, LIST, HOME)
 TOGETHER = "kind, date, source and list together"
 ALL = "everything, parse and links included"
 HTMLDATE = "htmldate, on the parsed page"
+WALK = "floor: each element once, from Python"
+MARKED = "floor: the text twice, by XSLT"
+"""What any reading costs that looks at each element once, and this one's two transformations alone."""
 STAGES = (
     LXML,
     PARSE,
@@ -83,6 +87,8 @@ STAGES = (
     TOGETHER,
     ALL,
     HTMLDATE,
+    WALK,
+    MARKED,
 )
 
 
@@ -200,6 +206,11 @@ def _once(body: bytes, decoded: bytes, kind: Kind, today: date) -> Times:
     times[ALL] = times[TOGETHER] + times[PARSE] + times[LINKS]
     fresh = read_page(body, "")
     times[HTMLDATE] = _timed(lambda: _by_htmldate(fresh, today))
+    bare = read_page(body, "").root
+    times[WALK] = _timed(
+        lambda: [(each.tag, each.text, each.tail, each.get("class")) for each in bare.iter()]
+    )
+    times[MARKED] = _timed(lambda: (Shown(bare, ()), Lines(bare)))
     return times
 
 
