@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlencode
 
 from govcrawl.model import Column, ColumnReading, ColumnState, ListOrigin, Verdict
 from govcrawl.pages import Page, read_column, read_page
+from govcrawl.pages.further import answered, next_call
 from govcrawl.registry.discovery import Discovery, Seen, seen_of
 from govcrawl.registry.leads import Lead
-from spiders.frontier import Entry
+from spiders.frontier import Entry, canonical
 from spiders.visits import Visit, Visitor
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ class ColumnReader:
     today: date
     at_once: int
     """Columns that are asked at the same time."""
+    _articles: dict[str, asyncio.Task[Visit]] = field(default_factory=dict)
+    """Visits of articles that are asked for their date: two columns may lead to one."""
 
     async def read(self, columns: Iterable[Column], referer: str) -> list[tuple[Column, ColumnReading]]:
         """Each column with what its list shows; archived ones are left out."""
@@ -79,12 +83,56 @@ class ColumnReader:
 
     async def _completed(self, reading: ColumnReading, column: Column) -> ColumnReading:
         """A reading with what other pages add to it, and with what this machine lacks to read it."""
+        if reading.frame:
+            reading = await self._framed(reading, column)
+        if reading.calls:
+            reading = await self._called(reading, column)
         if reading.state is ColumnState.NEEDS_RENDERING and self.renderer is None:
             return replace(reading, reason=f"{reading.reason}，本机没有浏览器")
         self.visitor.note_rows(reading.items)
-        undated = reading.newest is None and reading.newest_latest is None
-        if reading.state is ColumnState.READ and reading.items and undated:
+        if reading.state is ColumnState.READ and reading.items and not _settled(reading):
             return await self._date_by_articles(reading, column)
+        return reading
+
+    async def _framed(self, reading: ColumnReading, column: Column) -> ColumnReading:
+        """The list that stands in a frame of the same host; else the reading as it was. One level deep."""
+        if not self.visitor.is_page(reading.frame):
+            return reading
+        self.visitor.frontier.claim(reading.frame)
+        visit = await self.visitor.visit(Entry(reading.frame, 1, column.url, column.url), column=column)
+        found = visit.facts.column if visit.facts is not None and visit.whole else None
+        if found is None or found.state not in {ColumnState.READ, ColumnState.EMPTY}:
+            return reading
+        return replace(found, frame="")
+
+    async def _called(self, reading: ColumnReading, column: Column) -> ColumnReading:
+        """Ask the page's own interface for further entries, to follow their links, within all limits.
+
+        They decide about the newest date only where the page itself does not: further groups are older.
+        """
+        visitor, waiting, depth = self.visitor, list(reading.calls), 1
+        while waiting:
+            call, depth = waiting.pop(0), depth + 1
+            form = urlencode(call.form).encode()
+            key = f"{call.url}{'&' if '?' in call.url else '?'}{form.decode()}" if form else call.url
+            if not visitor.scope.owns(call.url) or not visitor.frontier.admit(key, depth):
+                break
+            answer = await visitor.checker.data(call.url, form=form, referer=column.url, limit=visitor.limit)
+            if answer is None or answer.status != 200 or answer.error is not None:
+                break
+            kind = answer.headers.get("content-type", "")
+            page = answered(column.url, answer.body, kind)
+            if page is None:
+                break
+            entry = Entry(column.url, 1, column=column.url)
+            visitor.take_links(page.url, page.links, frozenset(), {}, entry, column, page.evidence)
+            found = read_column(page, self.today)
+            visitor.note_rows(found.items)
+            if not _settled(reading) and found.state is ColumnState.READ and _begins_with(found, reading):
+                reading = replace(found, url=column.url, origin=ListOrigin.ISLAND, calls=())
+            following = next_call(column.url, answer.body, kind)
+            if following is not None and not waiting:
+                waiting.append(following)
         return reading
 
     async def _rendered(
@@ -118,13 +166,19 @@ class ColumnReader:
         """
         visitor = self.visitor
         urls = [item.url for item in reading.items if visitor.is_page(item.url)][:_DATED_ARTICLES]
-        for url in urls:
-            if visitor.frontier.claim(url):
-                await visitor.visit(Entry(url, 2, column.url, column.url))
-        days = [day for url in urls if (day := visitor.article_days.get(url)) is not None]
+        days = [day for url in urls if (day := await self._day_of(url, column)) is not None]
         if not days or len(days) < len(urls):
             return replace(reading, reason="列表未显示日期，所链文章的发布时间也未能全部读取")
         return replace(reading, newest=max(days), origin=ListOrigin.ARTICLES)
+
+    async def _day_of(self, url: str, column: Column) -> date | None:
+        """The day that an article shows of itself; asked once, whoever wants to know it waits."""
+        visitor, key = self.visitor, canonical(url)
+        if key not in self._articles and visitor.frontier.claim(url):
+            entry = Entry(url, 2, column.url, column.url)
+            self._articles[key] = asyncio.ensure_future(visitor.visit(entry))
+        asked = (await self._articles[key]).url if key in self._articles else url
+        return visitor.article_days.get(asked)
 
     async def _at_most(self, jobs: Iterable[Awaitable[_T]]) -> list[_T]:
         """Await many, so many at once; results in order."""
@@ -135,6 +189,20 @@ class ColumnReader:
                 return await job
 
         return list(await asyncio.gather(*(one(job) for job in jobs)))
+
+
+def _settled(reading: ColumnReading) -> bool:
+    """Does it say how new its newest entry is, or that there is none."""
+    if reading.state is ColumnState.READ:
+        return reading.newest is not None or reading.newest_latest is not None
+    return reading.state in {ColumnState.EMPTY, ColumnState.NOT_A_LIST}
+
+
+def _begins_with(found: ColumnReading, shown: ColumnReading) -> bool:
+    """Do further entries hold what the page shows first, so that none is newer than theirs."""
+    if not _settled(found):
+        return False
+    return not shown.items or shown.items[0].url in {item.url for item in found.items}
 
 
 def _unread(column: Column, visit: Visit) -> ColumnReading:

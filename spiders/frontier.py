@@ -100,6 +100,13 @@ class Frontier:
         self._queue.append(entry)
         return True
 
+    def admit(self, url: str, depth: int) -> bool:
+        """May this address be asked now, within all limits; it counts as a page, and is asked once."""
+        if not self.add(Entry(url, depth)):
+            return False
+        self._queue.pop()
+        return self.claim(url)
+
     def claim(self, url: str) -> bool:
         """Take a page out of turn (the home page, a column): it is not taken again, queued or not.
 

@@ -118,6 +118,16 @@ class ListOrigin(StrEnum):
     """The list shows no dates; they were taken from the articles that it leads to."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataCall:
+    """How a page's own script asks for further entries of its list."""
+
+    url: str
+    """Absolute, on the page's own host."""
+    form: tuple[tuple[str, str], ...] = ()
+    """Fields of the form that goes along by POST; (): it is asked by GET."""
+
+
 class ColumnState(StrEnum):
     """Whether a column could be read."""
 
@@ -148,6 +158,10 @@ class ColumnReading:
     line: int = 0
     selector: str = ""
     """Snippet, source line and element path of the list (or of what says that it is empty)."""
+    calls: tuple[DataCall, ...] = ()
+    """How its script asks for further entries, where the page says so."""
+    frame: str = ""
+    """Address of a frame of the same host that may hold the list, where the page itself shows none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,6 +97,7 @@ class LinkChecker:
         browser: BrowserVisits | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        self._ask = ask
         self._reading = reading
         self._crawl = crawl
         self._now = now
@@ -215,6 +216,27 @@ class LinkChecker:
             look, answer = await self._attempts.make(errand)
             verdict = self._concluded(url, host, earlier.tries if earlier else (), look)
             return Fetched(verdict, answer, look.page)
+
+    async def data(self, url: str, *, form: bytes = b"", referer: str, limit: int) -> Answer | None:
+        """What an interface gives to a page's own script; None where it may not be asked.
+
+        Args:
+            url: the interface, of a site that is inspected.
+            form: fields, encoded: sent by POST; empty: it is asked by GET.
+            referer: the page whose script would ask.
+            limit: bytes of the answer to keep.
+        """
+        host = self._host(url)
+        async with host.places:
+            if self._no_address(url) or self._known(url, host):
+                return None
+            if self._crawl.robots == "always" and not await self._may_ask(url):
+                return None
+            headers = {"referer": referer, "x-requested-with": "XMLHttpRequest"}
+            if form:
+                headers["content-type"] = "application/x-www-form-urlencoded; charset=UTF-8"
+            method = "POST" if form else "GET"
+            return await self._ask(url, method=method, headers=headers, body=form, limit=limit)
 
     async def settle(
         self,

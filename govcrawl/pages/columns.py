@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
+from urllib.parse import urlsplit
 
 from lxml import html
 
 from govcrawl.model import ColumnReading, ColumnState, ListOrigin
+from govcrawl.pages.addresses import host_of
 from govcrawl.pages.elements import evidence_of
+from govcrawl.pages.further import data_calls
 from govcrawl.pages.lists import MainList, main_list
 from govcrawl.pages.page import Page
 from govcrawl.pages.signs import ScriptSign, article_points, empty_frame, says_empty, script_sign
@@ -21,12 +25,46 @@ _LONG_DOCUMENT = 300
 _FOLDER = re.compile(r"[a-zA-Z_-]{1,40}\d{0,3}/(?:(?:index|list)\.[a-z]{3,5})?")
 
 
+_FRAME_NO_LIST = re.compile(
+    r"top|head|foot|nav|menu|search|login|weather|tianqi|share|count|stat|banner|map|video|player",
+    re.IGNORECASE,
+)
+_LOW = 150
+"""Pixels of height below which a frame holds no list."""
+
+
 def read_column(page: Page, today: date, *, rendered: bool = False) -> ColumnReading:
-    """What a registered column's page shows on `today`.
+    """What a registered column's page shows on `today`, and where more of it may be asked for.
 
     `rendered`: the page is what a browser made of it, so that signs of a script mean nothing any more: an
     empty list is then empty, and what still can't be read is unreadable.
     """
+    reading = _as_shown(page, today, rendered)
+    if reading.state is ColumnState.NOT_A_LIST or not page.is_html:
+        return reading
+    calls, frame = data_calls(page), ""
+    doubtful = reading.state is ColumnState.EMPTY and says_empty(page) is None
+    if doubtful or reading.state in {ColumnState.UNREADABLE, ColumnState.NEEDS_RENDERING}:
+        frame = _list_frame(page)
+    return replace(reading, calls=calls, frame=frame) if calls or frame else reading
+
+
+def _list_frame(page: Page) -> str:
+    """The frame of the page's own host that may hold its list; "": none."""
+    for frame in page.root.iter("iframe", "frame"):
+        source, height = frame.get("src") or "", (frame.get("height") or "").removesuffix("px")
+        if not source or frame in page.hidden or (height.isdigit() and int(height) < _LOW):
+            continue
+        url = page.resolve(source)
+        if url is None or url == page.url or host_of(url) != host_of(page.url):
+            continue
+        named = f"{urlsplit(url).path} {frame.get('id') or ''} {frame.get('name') or ''}"
+        if not _FRAME_NO_LIST.search(named):
+            return url
+    return ""
+
+
+def _as_shown(page: Page, today: date, rendered: bool) -> ColumnReading:
     if page.blank:
         return ColumnReading(url=page.url, state=ColumnState.UNREADABLE, reason="页面没有任何内容")
     if not page.is_html:

@@ -38,7 +38,7 @@ def _islands(root: html.HtmlElement) -> Iterator[Island]:
     for script in root.iter("script"):
         if "xml" not in (script.get("type") or "").lower():
             continue
-        records = list(_records(script.text or ""))
+        records = list(records_in(script.text or ""))
         if not records:
             continue
         markup = "<div>" + "".join(f"<div>{record}</div>" for record in records) + "</div>"
@@ -50,7 +50,7 @@ def _islands(root: html.HtmlElement) -> Iterator[Island]:
         yield Island(parsed, script, script.sourceline or 0, len(records))
 
 
-def _records(xml: str) -> Iterator[str]:
+def records_in(xml: str) -> Iterator[str]:
     """What stands in the CDATA of each record; by plain search, in time linear to the input."""
     at = count = 0
     while count < MAX_RECORDS and (start := xml.find("<record>", at)) >= 0:
