@@ -372,6 +372,10 @@ class Inspection:
         shown = () if screen is None else shown_pages(screen, self._targets, self._scope, self._place(home))
         told = {record.page for record in told_by_browser(self._open_findings)}
         unshown = sorted(told - {page.url for page in shown})
+        for article, owner in self._visitor.reprints:
+            original = self._verdicts.get(article.original_url)
+            if original is not None:
+                self._judge.original(article, original, owner)
         self._judge.site(
             SiteReading(
                 url=home,
@@ -382,6 +386,10 @@ class Inspection:
                 finished=self._now(),
                 shown=shown,
                 unshown=tuple(unshown),
+                originals=tuple(
+                    (article, self._verdicts.get(article.original_url))
+                    for article, _ in self._visitor.reprints
+                ),
             )
         )
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from checks.ad_exceptions import AdException
 from checks.ad_filters import BraveFilters, shipped_text
 from checks.commercial import parse_domains
+from checks.sources import LONGEST_NAME, MOST_ALLOWED, AllowedSources
 from govcrawl.config import Config, load
 from govcrawl.model import Check, Context, Profile, Registry, Site, SiteNames, SiteStatus
 from govcrawl.net.connect import Overrides
@@ -226,6 +227,7 @@ def _options(config: Config, texts: list[str], site: Site, registry: Registry) -
     """What an office adds to the shipped lists. Rules become an engine when they are first asked."""
     return {
         "commercial_domains": _commercial_domains(config),
+        "allowed_sources": _allowed_sources(config),
         "own_hosts": _own_hosts(site, registry),
         "ad_filters": BraveFilters(lambda: [shipped_text(), *texts]),
         "ad_exceptions": tuple(
@@ -254,3 +256,19 @@ def _commercial_domains(config: Config) -> dict[str, str]:
         return parse_domains(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise JobError(f"[crawl] commercial_domains 指定的文件无法读取：{path}：{error}") from error
+
+
+def _allowed_sources(config: Config) -> AllowedSources:
+    """What the office allows beside the shipped list of sources, from the settings and from its file."""
+    entries = list(config.attribution.allowed_sources)
+    if config.attribution.allowed_sources_file:
+        path = config.path(config.attribution.allowed_sources_file)
+        try:
+            entries += path.read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise JobError(
+                f"[attribution] allowed_sources_file 指定的文件无法读取：{path}：{error}"
+            ) from error
+    if len(entries) > MOST_ALLOWED or any(len(entry) > LONGEST_NAME for entry in entries):
+        raise JobError(f"[attribution] 允许的来源不能超过{MOST_ALLOWED}条，每条不能超过{LONGEST_NAME}个字")
+    return AllowedSources.of(entries)

@@ -53,6 +53,10 @@ class Judge:
         """Judge one article."""
         self._run(lambda check: check.article(reading, self._at(column)), reading.url)
 
+    def original(self, reading: ArticleReading, verdict: LinkVerdict, column: Column | None) -> None:
+        """Judge one article by the original that it links to."""
+        self._run(lambda check: check.original(reading, verdict, self._at(column)), reading.url)
+
     def page(self, page: Page, column: Column | None) -> None:
         """Judge one page."""
         self._run(lambda check: check.page(page, self._at(column)), page.url)

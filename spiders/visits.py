@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from govcrawl.model import (
     AdvertName,
     Answer,
+    ArticleReading,
     Column,
     DateOrigin,
     Kind,
@@ -81,6 +82,8 @@ class Visitor:
     """Of every page that was asked, by the address that was asked."""
     article_days: dict[str, date] = field(default_factory=dict)
     """Days that articles show of themselves, by address: for columns whose list shows none."""
+    reprints: list[tuple[ArticleReading, Column | None]] = field(default_factory=list)
+    """Articles that link to their original, with their columns: judged once that was asked."""
     rows: dict[str, date] = field(default_factory=dict)
     """Days of list rows, by the address they lead to."""
     cut: set[str] = field(default_factory=set)
@@ -189,6 +192,8 @@ class Visitor:
                 self.article_days[visit.url] = published.day
             if visit.whole:
                 self.judge.article(facts.article, owner)
+                if facts.article.original_url:
+                    self.reprints.append((facts.article, owner))
 
     def take_links(
         self,

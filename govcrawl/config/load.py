@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from govcrawl.config.settings import (
     AdExceptionConfig,
     AdsConfig,
+    AttributionConfig,
     Config,
     ConfigError,
     CrawlConfig,
@@ -36,6 +37,7 @@ _SECTIONS: dict[str, type] = {
     "crawl": CrawlConfig,
     "mail": MailConfig,
     "ads": AdsConfig,
+    "attribution": AttributionConfig,
 }
 _S = TypeVar("_S")
 

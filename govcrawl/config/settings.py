@@ -145,6 +145,16 @@ class AdsConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class AttributionConfig:
+    """`[attribution]`: from whom the office lets its sites reprint, beside the shipped list."""
+
+    allowed_sources: tuple[str, ...] = ()
+    """Names, or patterns in which * stands for any characters."""
+    allowed_sources_file: str = ""
+    """A text file of the same, one a line; # begins a comment."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings of an office's working folder."""
 
@@ -158,6 +168,7 @@ class Config:
     crawl: CrawlConfig = field(default_factory=CrawlConfig)
     mail: MailConfig = field(default_factory=MailConfig)
     ads: AdsConfig = field(default_factory=AdsConfig)
+    attribution: AttributionConfig = field(default_factory=AttributionConfig)
 
     @property
     def user_agent(self) -> str:

@@ -65,6 +65,10 @@ class Check:
         """Judge one article."""
         yield from ()
 
+    def original(self, reading: ArticleReading, verdict: LinkVerdict, ctx: Context) -> Iterator[Finding]:
+        """Judge an article by the original that it links to (`reading.original_url`), once that was asked."""
+        yield from ()
+
     def column(self, reading: ColumnReading, ctx: Context) -> Iterator[Finding]:
         """Judge one registered or discovered column (`ctx.page_column`)."""
         yield from ()

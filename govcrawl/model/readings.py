@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from govcrawl.model.answers import LinkVerdict
 
 
 class Kind(StrEnum):
@@ -187,6 +191,15 @@ class ArticleReading:
     reprint_reason: str = ""
     """What says so: "source", "dateline", "reprint mark", "link to original"."""
     reprint_snippet: str = ""
+    credit: str = ""
+    """The publisher that the text itself names, beside what the label says; empty: none."""
+    credit_where: str = ""
+    """Where it does: "title", "text" (in brackets, or in a line behind it), "dateline"."""
+    credit_snippet: str = ""
+    original_title: str = ""
+    """What stands behind 原标题."""
+    original_url: str = ""
+    """Where the link to the original (原文链接) leads, on another domain; absolute, without fragment."""
     text_length: int = 0
     """Characters of main text."""
     snippet: str = ""
@@ -402,6 +415,8 @@ class SiteReading:
     second_level: tuple[ColumnReading, ...] = ()
     """Readings of the pages that a home page without news leads to."""
     finished: datetime | None = None
+    originals: tuple[tuple[ArticleReading, LinkVerdict | None], ...] = ()
+    """Articles that link to their original, and what came of asking for it; None: it was not asked."""
     shown: tuple[ShownPage, ...] = ()
     """Pages that a browser showed."""
     unshown: tuple[str, ...] = ()

@@ -25,8 +25,9 @@ from govcrawl.model import (
 )
 from govcrawl.pages.dates import FoundDate, date_in_address, find_dates, latest_possible
 from govcrawl.pages.lines import Line, Lines
+from govcrawl.pages.originals import find_credit, original_link, original_title
 from govcrawl.pages.page import Page
-from govcrawl.pages.reprints import find_dateline, judge_reprint
+from govcrawl.pages.reprints import Dateline, find_dateline, judge_reprint
 from govcrawl.pages.showndates import ShownDate, Trust, find_shown_dates
 from govcrawl.pages.sources import SourceLabel, clean_name, find_source_labels, same_source
 from govcrawl.pages.titles import Place, Zone, find_title, is_row, title_above
@@ -49,8 +50,11 @@ def read_article(
     address = date_in_address(page.url)
     published, dated = _published(page, lines, shown, (meta, row, address), today)
     label = _best_label(labels, place)
-    source, meta_source = _source(page, lines, place, label)
-    reprint = judge_reprint(page, lines, place, source, label, names)
+    dateline = find_dateline(lines, place)
+    source, meta_source = _source(page, dateline, label)
+    called, original = original_link(page, place, lines)
+    reprint = judge_reprint(page, lines, place, source, label, names, f"{called} {original}".strip())
+    credit = find_credit(page, lines, place, label, dateline)
     proof = _proof(page, dated or (label.line if label else None), place, lines)
     own_labels = [each for each in labels if not each.in_text]
     meta_day = meta.day if meta else None
@@ -71,6 +75,11 @@ def read_article(
         reprint=reprint.answer,
         reprint_reason=reprint.reason,
         reprint_snippet=reprint.snippet,
+        credit=credit.name if credit else "",
+        credit_where=credit.where if credit else "",
+        credit_snippet=credit.snippet if credit else "",
+        original_title=original_title(lines),
+        original_url=original,
         text_length=lines.length(place.lines[0].number + 1 if place.lines else 0),
         snippet=proof.snippet,
         line=proof.line or 0,
@@ -230,7 +239,7 @@ def _best_label(labels: Sequence[SourceLabel], place: Place) -> SourceLabel | No
 
 
 def _source(
-    page: Page, lines: Lines, place: Place, label: SourceLabel | None
+    page: Page, dateline: Dateline | None, label: SourceLabel | None
 ) -> tuple[Source | None, str | None]:
     """Choose the source; with it that of the meta tags where it names another one."""
     meta = next((name for name in map(clean_name, _meta_values(page, _SOURCE_METAS)) if name), None)
@@ -242,7 +251,6 @@ def _source(
         return Source(name, origin), meta if meta and not same_source(name, meta) else None
     if meta is not None:
         return Source(meta, SourceOrigin.META), None
-    dateline = find_dateline(lines, place)
     if dateline is not None and not dateline.medium.startswith("本"):
         return Source(dateline.medium, SourceOrigin.TEXT), None
     return None, None

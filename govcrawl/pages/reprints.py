@@ -11,10 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from urllib.parse import urlsplit
 
 from govcrawl.model import SiteNames, Source
-from govcrawl.pages.addresses import registrable_domain
 from govcrawl.pages.lines import Lines
 from govcrawl.pages.media import any_of, dateline_of, is_local_media_centre, is_medium
 from govcrawl.pages.page import Page
@@ -48,8 +46,19 @@ def judge_reprint(
     source: Source | None,
     label: SourceLabel | None,
     names: SiteNames | None,
+    original: str = "",
 ) -> Judgement:
-    """Judge one article. `names` None or empty: the site's names are read off the page."""
+    """Judge one article.
+
+    Args:
+        page: the page that shows it.
+        lines: its visible text.
+        place: of its title.
+        source: that it names.
+        label: from which the source was read.
+        names: of the site's own publishers; None or empty: they are read off the page.
+        original: words and address of a link to the original; empty: there is none.
+    """
     own = own_names(page, lines, names)
     site_is_medium = any(is_medium(name) for name in own)
     for line in lines.having(_ORIGINAL_WORD):
@@ -66,10 +75,8 @@ def judge_reprint(
         answer = judge_source(source.name, own)
         if answer is not None:
             return Judgement(answer, "source", label.line.text[:200] if label else source.name)
-    # An interpretation links to the policy that it explains: that makes it no reprint.
-    original = "" if "解读" in place.title or not lines.mention("原文") else _link_to_original(page)
     if original:
-        return Judgement(True, "link to original", original)
+        return Judgement(True, "link to original", original[:200])
     return Judgement()
 
 
@@ -244,26 +251,3 @@ def _same_trade(name: str, site: str) -> bool:
     # 人民政府 holds the 民政 of another house.
     trades = set(_TRADE.findall(name.replace("人民政府", "")))
     return not trades.isdisjoint(_TRADE.findall(site.replace("人民政府", "")))
-
-
-def _link_to_original(page: Page) -> str:
-    here = registrable_domain(page.url)
-    candidates = (
-        (element, element.text)
-        for element in page.root.iter("a")
-        if element.text and len(element.text) <= 20 and _ORIGINAL_LINK.fullmatch(element.text.strip())
-    )
-    for element, text in islice(candidates, 10):
-        address = (element.get("href") or "").strip()
-        try:
-            host = urlsplit(address).hostname
-        except ValueError:
-            continue
-        if host and registrable_domain(address) != here:
-            return f"{text.strip()} {address}"[:200]
-    return ""
-
-
-_ORIGINAL_LINK = re.compile(
-    r"[\[【（(>]?(?:点击|点此)?(?:阅读|查看|浏览)?(?:文章|新闻|报道)?原文(?:链接|地址|出处|网址)?[\]】）):：>]?"
-)

@@ -41,6 +41,11 @@ def find_source_labels(lines: Lines, place: Place, *, limit: int = 40) -> list[S
     return _labels(lines, limit)
 
 
+def all_source_labels(lines: Lines, *, limit: int = 40) -> list[SourceLabel]:
+    """Find the labels of the whole page, at most `limit`, though the head may name the source already."""
+    return _labels(lines, limit)
+
+
 def clean_name(value: str) -> str:
     """Reduce what stands behind a label to the name of the source; empty if there is none."""
     text = " ".join(value.replace(SEAM, " ").split()).strip(_EDGES)
