@@ -252,7 +252,8 @@ def _not_authoritative(reading: ArticleReading, ctx: Context) -> Iterator[Findin
     added = ctx.options.get("allowed_sources", NONE_ADDED)
     if not isinstance(added, AllowedSources):
         raise TypeError(f"allowed_sources is no list of sources: {type(added).__name__}")
-    place = standing(source.name, ctx.names, added)
+    region = str(ctx.options.get("region", ""))
+    place = standing(source.name, ctx.names, added, region=region)
     if place is Standing.ALLOWED:
         return
     said = "是发布平台名称，不是原发布单位" if place is Standing.PLATFORM else "不在规范的转载来源名单内"

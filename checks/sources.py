@@ -65,16 +65,19 @@ class AllowedSources:
 NONE_ADDED = AllowedSources(frozenset(), ())
 
 
-def standing(name: str, names: SiteNames, added: AllowedSources = NONE_ADDED) -> Standing:
+def standing(
+    name: str, names: SiteNames, added: AllowedSources = NONE_ADDED, *, region: str = ""
+) -> Standing:
     """Tell the standing of a source; of several that are named together the best one counts.
 
     Args:
         name: as the page names it.
         names: of the site's own publishers; they and the media of their place are allowed.
         added: what the office allows beside the shipped list.
+        region: that the office inspects: its media are allowed to all its sites.
     """
     allowed, platforms = _shipped()
-    places = _places(names)
+    places = _places((*names.own, region))
     best = Standing.UNLISTED
     for each in joint(name):
         if added.allows(each):
@@ -168,9 +171,9 @@ def _bare(name: str) -> str:
     return name
 
 
-def _places(names: SiteNames) -> tuple[str, ...]:
-    """The place names with which the site's own publishers begin (示例市 → 示例)."""
-    found = {match[1] for name in names.own if (match := _PLACE.match(name))}
+def _places(names: Iterable[str]) -> tuple[str, ...]:
+    """The place names with which these names begin (示例市水利局 → 示例)."""
+    found = {match[1] for name in names if (match := _PLACE.match(name))}
     return tuple(sorted(found)) or ("\0",)
 
 

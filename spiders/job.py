@@ -227,6 +227,7 @@ def _options(config: Config, texts: list[str], site: Site, registry: Registry) -
     """What an office adds to the shipped lists. Rules become an engine when they are first asked."""
     return {
         "commercial_domains": _commercial_domains(config),
+        "region": config.office.region,
         "allowed_sources": _allowed_sources(config),
         "own_hosts": _own_hosts(site, registry),
         "ad_filters": BraveFilters(lambda: [shipped_text(), *texts]),

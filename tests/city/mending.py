@@ -59,7 +59,7 @@ def _article(site: Site, article: Article) -> Article:
     )
     if "date-missing" in rules:
         better = replace(better, dated=True, row=True)
-    if rules & {"source-missing", "source-vague"}:
+    if rules & {"source-missing", "source-vague", "source-conflict", "source-not-authoritative"}:
         better = replace(better, source="示例日报", source_html="", meta_source=None)
     return better
 

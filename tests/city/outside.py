@@ -77,7 +77,9 @@ def pages() -> dict[tuple[str, str], Served]:
         ("www.douyin.com", "/user/slwl"): extras.html("示例文旅的主页", "官方账号。"),
         ("service.weibo.com", "/share/share.php"): extras.html("分享到微博", "分享这篇文章。"),
         ("daily.example.com", "/2026/art88.html"): _news("秋日里的乡村课堂"),
-        ("daily.example.com", "/2026/art91.html"): _news("小水渠润泽万亩田"),
+        ("daily.example.com", "/2026/art91.html"): _news("冬天来了，慢病患者请注意"),
+        ("daily.example.com", "/2026/art92.html"): _news("全省高考报名工作启动"),
+        ("daily.example.com", "/2026/art93.html"): _news("全省家庭医生签约服务启动"),
         ("police.example.org", "/warning.html"): extras.html(
             "警方提醒：网络赌博十赌十输",
             "近日，示例市公安机关破获一起跨境网络赌博案件。警方提醒：所谓百家乐、体育投注平台均由后台操控，"

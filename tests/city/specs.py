@@ -10,7 +10,9 @@ from tests.city.shapes import Served
 LINK = frozenset({"link-broken", "link-hijacked"})
 ADS = frozenset({"ad-network", "ad-link", "ad-floating"})
 DATED = frozenset({"column-stale", "column-empty", "column-unreadable"})
-SOURCES = frozenset({"source-missing", "source-vague"})
+SOURCES = frozenset(
+    {"source-missing", "source-vague", "source-conflict", "source-not-authoritative", "title-altered"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
