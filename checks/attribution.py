@@ -286,6 +286,7 @@ def _finding(
         title=title,
         certain=certain,
         target=target,
+        external=target is not None,
         detail=detail,
         evidence=Evidence(snippet=reading.snippet, line=reading.line or None, selector=reading.selector),
     )

@@ -55,6 +55,10 @@ allow_private_addresses = false        # 网站在内网时设为 true
 # [crawl.resolve]                      # 尚未解析的域名，指定地址（同 curl --resolve）
 # "www.example.gov.cn:80" = "10.0.0.8:80"
 
+[attribution]
+# allowed_sources = ["某某网", "某某*"]  # 在随附名单之外允许转载的来源，* 代表任意文字
+# allowed_sources_file = ""            # 同上，每行一个的文本文件
+
 [mail]
 host = "localhost"
 port = 25
