@@ -121,7 +121,7 @@ def export(
     """导出问题（默认全部网站、全部状态）。"""
     import json as json_module
 
-    from govcrawl.rules import load_catalogue
+    from govcrawl.rules import known_rules
     from reports.ledger import write_csv, write_ledger
 
     if file.exists() and not force:
@@ -131,7 +131,7 @@ def export(
         registry = store.registry()
         site, unit = _site(registry, site), _unit(registry, unit)
         found = store.findings(site=site, unit=unit, statuses=_statuses(status))
-    rules, zone = load_catalogue().rules, settings.office.timezone
+    rules, zone = known_rules(), settings.office.timezone
     suffix = file.suffix.lower()
     try:
         if suffix == ".json":

@@ -25,6 +25,7 @@ from govcrawl.commands import (
     report,
     runs,
 )
+from govcrawl.commands import reported as _reported  # noqa: F401 (adds its commands to those of findings)
 from govcrawl.commands.session import CommandError, choose_config
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ def weekly(
     json: Json = False,
 ) -> None:
     """生成周巡查情况（HTML）和问题整改台账（XLSX），并显示路径。"""
-    from govcrawl.rules import load_catalogue, load_profile
+    from govcrawl.rules import known_rules, load_profile
     from reports.documents import write_weekly
     from reports.periods import Week
     from reports.weekly import inspect_week
@@ -57,7 +57,7 @@ def weekly(
             profile=load_profile(
                 settings.rules.profile, folder=settings.folder, overrides=settings.rules.overrides
             ),
-            rules=load_catalogue().rules,
+            rules=known_rules(),
             now=moment,
         )
     folder = out or settings.data / "reports" / "weekly"
@@ -96,7 +96,7 @@ def monthly(
     json: Json = False,
 ) -> None:
     """生成月整改情况通报（HTML、DOCX）和问题整改台账（XLSX），并显示路径。"""
-    from govcrawl.rules import load_catalogue, load_profile
+    from govcrawl.rules import known_rules, load_profile
     from reports.documents import write_monthly
     from reports.monthly import correct_month
     from reports.periods import Month, PeriodError, day_zh
@@ -122,7 +122,7 @@ def monthly(
             profile=load_profile(
                 settings.rules.profile, folder=settings.folder, overrides=settings.rules.overrides
             ),
-            rules=load_catalogue().rules,
+            rules=known_rules(),
             now=moment,
         )
     day = _day(dated)
@@ -172,7 +172,7 @@ def quarterly(
     json: Json = False,
 ) -> None:
     """生成季度检查情况通报（HTML、DOCX）和问题整改台账（XLSX），并显示路径。"""
-    from govcrawl.rules import load_catalogue, load_profile
+    from govcrawl.rules import known_rules, load_profile
     from govcrawl.rules.deadlines import end_of
     from reports.documents import write_quarterly
     from reports.periods import PeriodError, Quarter, day_zh
@@ -205,7 +205,7 @@ def quarterly(
             profile=load_profile(
                 settings.rules.profile, folder=settings.folder, overrides=settings.rules.overrides
             ),
-            rules=load_catalogue().rules,
+            rules=known_rules(),
             now=moment,
             until=last_day,
             public=public,

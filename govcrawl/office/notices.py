@@ -10,7 +10,7 @@ from pathlib import Path
 
 from govcrawl.config import Config
 from govcrawl.model import FindingRecord, Notice, NoticeItem, Profile, Registry
-from govcrawl.rules import load_catalogue, load_profile
+from govcrawl.rules import known_rules, load_profile
 from govcrawl.rules.deadlines import deadline_of
 from govcrawl.rules.workdays import WorkingDays, load_working_days
 from reports.entries import order
@@ -78,7 +78,7 @@ class NoticeDesk:
             notice,
             records,
             registry=registry,
-            rules=load_catalogue().rules,
+            rules=known_rules(),
             office=self.settings.office,
             basis=self._profile.basis,
         )
