@@ -81,6 +81,8 @@ class Frontier:
         self.cut_by_depth: set[str] = set()
         self.cut_as_trap: set[str] = set()
         """Addresses left out, by the limit that left them out."""
+        self.cut_by_time: set[str] = set()
+        """Addresses that were queued when the time was over."""
 
     def add(self, entry: Entry) -> bool:
         """Queue a page unless it is known or beyond a limit."""
@@ -126,6 +128,11 @@ class Frontier:
                 return entry
         return None
 
+    def stop(self) -> None:
+        """The time is over: what is queued is not taken any more."""
+        self.cut_by_time.update(e.url for e in self._queue if canonical(e.url) not in self._taken)
+        self._queue.clear()
+
     def next(self, most: int) -> list[str]:
         """Addresses of the pages that will be taken next, at most so many."""
         queued = (entry.url for entry in self._queue if canonical(entry.url) not in self._taken)
@@ -144,7 +151,7 @@ class Frontier:
     def left_out(self) -> set[str]:
         """All addresses that a limit left out and that were not reached another way."""
         cut = self.cut_by_pages | self.cut_by_depth | self.cut_as_trap
-        return {url for url in cut if not self.knows(url)}
+        return {url for url in cut if not self.knows(url)} | self.cut_by_time
 
     def limits_hit(self) -> list[str]:
         """What was cut, as Chinese sentences for the run's summary."""
@@ -153,6 +160,8 @@ class Frontier:
             {u for u in cut if not self.knows(u)}
             for cut in (self.cut_by_pages, self.cut_by_depth, self.cut_as_trap)
         )
+        if self.cut_by_time:
+            said.append(f"达到巡查时间上限，另有{len(self.cut_by_time)}个站内地址未抓取")
         if pages:
             said.append(f"达到页面数量上限（{self._max_pages}个），另有{len(pages)}个站内地址未抓取")
         if deep:

@@ -202,6 +202,8 @@ class Inspection:
         running: set[asyncio.Task[Visit]] = set()
         try:
             while True:
+                if self._links.over:
+                    self._frontier.stop()
                 while len(running) < self._job.config.crawl.concurrency_per_host:
                     entry = self._frontier.take()
                     if entry is None:
@@ -260,7 +262,8 @@ class Inspection:
     async def _check_links(self) -> None:
         await self._links.settle()
         visited = {without_session(url): verdict for url, verdict in self._visitor.verdicts.items()}
-        untouched = self._frontier.cut_by_pages | self._frontier.cut_as_trap
+        frontier = self._frontier
+        untouched = frontier.cut_by_pages | frontier.cut_as_trap | frontier.cut_by_time
         for target in self._targets:
             if target.url in self._visitor.verdicts or target.url in self._links.verdicts:
                 continue
@@ -402,6 +405,7 @@ class Inspection:
                 judge=self._judge,
                 visitor=self._visitor,
                 frontier=self._frontier,
+                links_cut=self._links.limits_hit(),
                 targets=self._targets,
                 verdicts=self._verdicts,
                 columns=self._columns,

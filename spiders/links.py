@@ -38,6 +38,12 @@ class LinkRound:
         self._tasks: set[asyncio.Task[None]] = set()
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._asked: set[str] = set()
+        self._outside = 0
+        self._ends = now() + timedelta(minutes=crawl.max_minutes)
+        self.cut_by_number: set[str] = set()
+        """Outside addresses beyond `max_outside_links`."""
+        self.cut_by_time: set[str] = set()
+        """Addresses whose turn had not come after `max_minutes`."""
         self.verdicts: dict[str, LinkVerdict] = {}
 
     def add(self, target: LinkTarget) -> None:
@@ -45,6 +51,11 @@ class LinkRound:
         if target.url in self._asked:
             return
         self._asked.add(target.url)
+        if target.external:
+            if self._outside >= self._crawl.max_outside_links:
+                self.cut_by_number.add(target.url)
+                return
+            self._outside += 1
         host = place_of(target.url)
         queue = self._queues.setdefault(host, deque())
         queue.append(target)
@@ -56,6 +67,22 @@ class LinkRound:
             task = asyncio.ensure_future(self._work(host, queue))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+    @property
+    def over(self) -> bool:
+        """Is the run's time over: nothing more is begun."""
+        return self._now() >= self._ends
+
+    def limits_hit(self) -> list[str]:
+        """What was cut, as Chinese sentences for the run's summary."""
+        said = []
+        if self.cut_by_number:
+            most = self._crawl.max_outside_links
+            said.append(f"达到站外链接数量上限（{most}个），另有{len(self.cut_by_number)}个站外链接未检查")
+        if self.cut_by_time:
+            minutes = f"{self._crawl.max_minutes:g}"
+            said.append(f"达到巡查时间上限（{minutes}分钟），另有{len(self.cut_by_time)}个链接未检查")
+        return said
 
     async def settle(self) -> None:
         """Wait until every queued address has its first verdict."""
@@ -78,6 +105,8 @@ class LinkRound:
         A run never idles for what may pass (`confirm_after_transient`): it waits at most
         `confirm_after` seconds; what is not due by then stays suspected until another night.
         """
+        if self.over:
+            return
         patience = self._now() + timedelta(seconds=self._crawl.confirm_after)
         waiting = {url for url, verdict in verdicts.items() if due(verdict) is not None}
         while waiting:
@@ -118,6 +147,10 @@ class LinkRound:
             while queue:
                 target = queue.popleft()
                 async with self._places:
+                    if self.over:
+                        self.cut_by_time.update({target.url, *(other.url for other in queue)})
+                        queue.clear()
+                        return
                     self.verdicts[target.url] = self._remembered(target) or await self._checker.first(
                         target.url, referer=target.page, element=target.element, text=target.text
                     )

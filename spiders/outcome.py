@@ -78,6 +78,8 @@ class Gathered:
     columns: Sequence[tuple[Column, ColumnReading]]
     ipv6: Ipv6Reading | None
     apps: Sequence[AppHostReading] = ()
+    links_cut: Sequence[str] = ()
+    """What limits kept from being asked, in words."""
     silent: int = 0
     """Addresses of the site that got no answer since it fell silent altogether."""
     excepted: frozenset[str] = frozenset()
@@ -191,6 +193,7 @@ def _refused(gathered: Gathered) -> int:
 
 def _limits(job: Job, gathered: Gathered) -> Iterator[str]:
     yield from gathered.frontier.limits_hit()
+    yield from gathered.links_cut
     if gathered.silent:
         yield f"巡查途中网站不再正常应答（可能限制了程序访问），{gathered.silent}个站内地址未能检查"
     if refused := _refused(gathered):

@@ -221,6 +221,8 @@ def _validate(config: Config, name: str) -> None:
         ("concurrency_per_host", crawl.concurrency_per_host, 1),
         ("concurrency_outside", crawl.concurrency_outside, 1),
         ("max_pages_per_site", crawl.max_pages_per_site, 1),
+        ("max_outside_links", crawl.max_outside_links, 0),
+        ("max_minutes", crawl.max_minutes, 1),
         ("max_page_bytes", crawl.max_page_bytes, 1024),
         ("depth", crawl.depth, 0),
         ("render_pages", crawl.render_pages, 0),
