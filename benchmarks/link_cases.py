@@ -173,6 +173,7 @@ def _pages() -> list[Case]:
     word = page(b"\xd0\xcf\x11\xe0" * 99, kind="application/octet-stream")
     for_sale = page(html("该域名正在出售", "该域名出售，联系购买此域名 domain for sale"))
     robots = page("User-agent: *\nDisallow: /", kind="text/plain")
+    pauses = page("User-agent: *\nCrawl-delay: 60", kind="text/plain")
     alive = page(html("示例"))
     return [
         _one("title says 404", "broken: soft-404", "/x.html", page(html("404 Not Found", "返回首页"))),
@@ -184,6 +185,7 @@ def _pages() -> list[Case]:
         _one("domain for sale", _HIJACKED, "/", for_sale),
         _one("412, until a script has set a cookie", _OK, "/x.html", _by_script),
         _one("521 to whoever asks, script or not", _SUSPECT, "/x.html", page(_SCRIPT, status="521 Down")),
+        Case("robots.txt wants long pauses", _SUSPECT, "/x.html", {"/robots.txt": pauses, "/x.html": alive}),
         Case("robots.txt forbids", _SUSPECT, "/x.html", {"/robots.txt": robots, "/x.html": alive}),
     ]
 

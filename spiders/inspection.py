@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from checks.ad_exceptions import is_excepted
 from govcrawl.model import (
+    HOST_NOT_REACHABLE,
     AppHostReading,
     Column,
     ColumnReading,
@@ -40,7 +41,7 @@ from spiders.frontier import Entry, Frontier, without_session
 from spiders.ipv6 import Course, Ipv6Probe
 from spiders.job import Job
 from spiders.judging import Judge
-from spiders.links import LinkRound, name_dead_hosts, with_earlier_tries
+from spiders.links import LinkRound, name_dead_hosts, place_of, with_earlier_tries
 from spiders.memory import Memory
 from spiders.outcome import Gathered, Outcome, keep, keep_without_home
 from spiders.screen import Place, Screen, pages_to_watch, shown_pages, take_floating, told_by_browser
@@ -284,7 +285,12 @@ class Inspection:
                     confirm_after=crawl.confirm_after,
                     confirm_after_transient=crawl.confirm_after_transient,
                 )
-        self._verdicts |= name_dead_hosts(self._verdicts)
+        away = {
+            place_of(record.target)
+            for record in self._open_findings
+            if record.target and record.detail.get("reason") == HOST_NOT_REACHABLE
+        }
+        self._verdicts |= name_dead_hosts(self._verdicts, away)
 
     @cached_property
     def _open_findings(self) -> list[FindingRecord]:

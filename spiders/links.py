@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -224,11 +224,18 @@ def tries_of(kept: object) -> list[Try]:
     return found
 
 
-def name_dead_hosts(verdicts: Mapping[str, LinkVerdict]) -> dict[str, LinkVerdict]:
+def name_dead_hosts(
+    verdicts: Mapping[str, LinkVerdict], known: Collection[str] = ()
+) -> dict[str, LinkVerdict]:
     """The verdicts on links of hosts that gave no answer at all, which are said once and not link by link.
 
     A host counts as not reachable where at least GIVE_UP_AFTER of its links got no connection and none got
     an answer. All its links then bear that reason; causes and tries stay.
+
+    Args:
+        verdicts: of all links of a run, by address.
+        known: hosts (with port) that an open finding calls not reachable. One link is enough for them: a
+            site that took out some of its links has not mended the rest, and its finding goes on.
     """
     failed: dict[str, list[str]] = {}
     answered: set[str] = set()
@@ -243,7 +250,7 @@ def name_dead_hosts(verdicts: Mapping[str, LinkVerdict]) -> dict[str, LinkVerdic
     return {
         url: replace(verdicts[url], reason=HOST_NOT_REACHABLE)
         for host, urls in failed.items()
-        if host not in answered and len(urls) >= GIVE_UP_AFTER
+        if host not in answered and (len(urls) >= GIVE_UP_AFTER or host in known)
         for url in urls
     }
 

@@ -9,7 +9,7 @@ import pytest
 
 from govcrawl.model import HOST_NOT_REACHABLE, Cause, LinkVerdict, Status, Try, Verdict
 from spiders.links import name_dead_hosts, with_earlier_tries
-from tests.spiders.conftest import HOME, Office
+from tests.spiders.conftest import HOME, Office, article
 
 NOON = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 
@@ -30,6 +30,28 @@ def test_five_links_without_an_answer_make_a_dead_host() -> None:
     assert {v.reason for v in named.values()} == {HOST_NOT_REACHABLE}
     assert len(named) == 5
     assert all(v.tries and v.cause is Cause.REFUSED for v in named.values()), "the proof stays"
+
+
+def test_a_host_that_is_called_away_stays_so_while_one_link_to_it_fails() -> None:
+    host = "few.example.net"
+    assert {v.reason for v in name_dead_hosts(links(host, 1), {host}).values()} == {HOST_NOT_REACHABLE}
+    assert name_dead_hosts(links(host, 1), {"other.example.net"}) == {}
+    living = links(host, 1) | {f"http://{host}/ok": verdict(f"http://{host}/ok", None, 200)}
+    assert name_dead_hosts(living, {host}) == {}, "an answer ends it"
+
+
+def test_a_dead_host_keeps_its_history_when_some_of_its_links_go(office: Office) -> None:
+    def page_with(count: int) -> str:
+        more = "".join(f'<p><a href="http://dead.example.net/{n}">网站{n}</a></p>' for n in range(count))
+        return article("市政府召开第2次常务会议研究工作", more=more)
+
+    office.site.refusing.update(f"http://dead.example.net/{n}" for n in range(6))
+    office.site.pages[HOME + "zwyw/2.html"] = page_with(6)
+    (first,) = [r for r in office.inspect().records if r.external]
+    office.site.pages[HOME + "zwyw/2.html"] = page_with(2)
+    (second,) = [r for r in office.inspect(night=1).records if r.external]
+    assert second.fingerprint == first.fingerprint, "four of six links were taken out, two are still dead"
+    assert second.first_seen == first.first_seen
 
 
 def test_one_answer_and_the_host_lives() -> None:
