@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import zlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 import msgspec
 
@@ -25,12 +24,8 @@ from govcrawl.model import (
     Link,
     SiteNames,
 )
-from govcrawl.net.hops import Stored
 from govcrawl.pages import READER_VERSION
-from govcrawl.store import PageSeen
 
-BELIEVED = timedelta(days=7)
-"""For so long a page is believed when it says that it has not changed; then it is fetched whole."""
 _MOST = 8 * 2**20
 """Bytes of unpacked facts: what is longer was not packed by us."""
 _TRUSTED = frozenset({DateOrigin.SHOWN, DateOrigin.META})
@@ -97,22 +92,3 @@ def unpack(blob: bytes) -> PageFacts | None:
         return _decoder.decode(packed) if inflater.eof else None
     except (zlib.error, msgspec.MsgspecError):
         return None
-
-
-def stored_of(known: PageSeen, now: datetime, wanted: str) -> tuple[Stored, PageFacts] | None:
-    """How to ask whether a page has changed, and what is kept of it; None: fetch it whole.
-
-    Args:
-        known: the page as the store has it.
-        now: the time.
-        wanted: the version of readings that this run reads by.
-    """
-    if known.reader_version != wanted or known.readings is None or now - known.fetched_at > BELIEVED:
-        return None
-    facts = unpack(known.readings)
-    if facts is None:
-        return None
-    stored = Stored(
-        etag=known.etag or "", last_modified=known.last_modified or "", content_hash=known.content_hash or ""
-    )
-    return stored, facts

@@ -36,6 +36,7 @@ from govcrawl.net.links import LinkChecker
 from govcrawl.pages import Page, read_home, read_page, verdicts
 from spiders.apps import apps_of, read_apps
 from spiders.columns import ColumnReader
+from spiders.desk import Desk
 from spiders.facts import PageFacts, version
 from spiders.frontier import Entry, Frontier, without_session
 from spiders.ipv6 import Course, Ipv6Probe
@@ -44,6 +45,8 @@ from spiders.judging import Judge
 from spiders.links import LinkRound, name_dead_hosts, place_of, with_earlier_tries
 from spiders.memory import Memory
 from spiders.outcome import Gathered, Outcome, keep, keep_without_home
+from spiders.pages import PageRound
+from spiders.reading import Reader
 from spiders.screen import Place, Screen, pages_to_watch, shown_pages, take_floating, told_by_browser
 from spiders.targets import Targets
 from spiders.visits import Visit, Visitor
@@ -57,11 +60,7 @@ _FETCHED = frozenset(
     {"script", "img", "link", "iframe", "frame", "source", "video", "audio", "embed", "object"}
 )
 """Elements that a browser fetches by itself to show a page."""
-_RECALLED = 100
-"""Pages whose memory is fetched from the store at once."""
 _SILENT = "巡查途中网站不再正常应答，可能限制了程序访问"
-_STORE_EVERY = 50
-"""Pages after which what was seen is stored: so much is lost at most when the process is killed."""
 
 
 class Inspection:
@@ -108,19 +107,27 @@ class Inspection:
         day = job.config.office.day(now())
         used = not self._judge.judges_pages and job.today >= day
         self._memory = Memory(job.store, version=version(names), now=now, used=used)
+        self._desk = Desk(Reader(job.today, names), beside=not self._judge.judges_pages)
         self._visitor = Visitor(
             checker=self._checker,
             memory=self._memory,
+            desk=self._desk,
             scope=self._scope,
             frontier=self._frontier,
             targets=self._targets,
             judge=self._judge,
-            today=job.today,
-            names=names,
             columns={column.url: column for column in job.site.columns},
             new_target=self._found,
             limit=crawl.max_page_bytes,
             keeps=job.today <= day,
+        )
+        self._pages = PageRound(
+            self._visitor,
+            at_once=crawl.concurrency_per_host,
+            over=lambda: self._links.over,
+            store=job.store,
+            run=run,
+            now=now,
         )
         self._column_reader = ColumnReader(
             self._visitor, self._screen, job.today, at_once=crawl.concurrency_per_host
@@ -144,8 +151,8 @@ class Inspection:
         apps = asyncio.ensure_future(self._read_apps())
         try:
             await self._read_columns(home)
-            await asyncio.gather(self._read_pages(), self._show_pages(home.facts.url))
-            await self._read_pages()  # what only the rendered lists led to
+            await asyncio.gather(self._pages.read(), self._show_pages(home.facts.url))
+            await self._pages.read()  # what only the rendered lists led to
             self._take_floating(home.facts.url)
             await self._check_links()
             await self._doubt_silence(home)
@@ -158,6 +165,7 @@ class Inspection:
             apps.cancel()
             if course is not None:
                 await course.cancel()
+            await self._desk.close()
         self._judge_all(home.facts.url)
         return self._keep()
 
@@ -198,32 +206,6 @@ class Inspection:
             self._visitor.columns.update({column.url: column for column, _ in self._columns})
             self._judge.adopt(self._site)
 
-    async def _read_pages(self) -> None:
-        """The site's own pages, as many at once as its server may be asked."""
-        running: set[asyncio.Task[Visit]] = set()
-        try:
-            while True:
-                if self._links.over:
-                    self._frontier.stop()
-                while len(running) < self._job.config.crawl.concurrency_per_host:
-                    entry = self._frontier.take()
-                    if entry is None:
-                        break
-                    if not self._memory.knows(entry.url):
-                        self._memory.prepare([entry.url, *self._frontier.next(_RECALLED)])
-                    running.add(asyncio.ensure_future(self._visitor.visit(entry)))
-                if not running:
-                    break
-                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    task.result()
-                if len(self._visitor.seen) >= _STORE_EVERY:
-                    self._store_pages()
-        finally:
-            for task in running:
-                task.cancel()
-        self._store_pages()
-
     async def _show_pages(self, home: str) -> None:
         """In the browser: the lists that need it, and some pages for what only a browser sees."""
         await self._column_reader.render(self._columns)
@@ -251,9 +233,6 @@ class Inspection:
 
     def _place(self, home: str) -> Place:
         return lambda url: (self._visitor.column_of(url), url == home)
-
-    def _store_pages(self) -> None:
-        self._job.store.record_pages(self._run, self._visitor.take_seen(), self._now())
 
     def _found(self, target: LinkTarget) -> None:
         """A new address: pages of the site answer for themselves, all else is asked."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from govcrawl.net.hops import Stored
 from govcrawl.store import PageSeen, Store
-from spiders.facts import PageFacts, stored_of
+from spiders.facts import PageFacts, unpack
+
+BELIEVED = timedelta(days=7)
+"""For so long a page is believed when it says that it has not changed; then it is fetched whole."""
 
 
 class Memory:
@@ -47,3 +50,22 @@ class Memory:
         self.prepare([url])
         known = self._known.pop(url)
         return None if known is None else stored_of(known, self._now(), self.version)
+
+
+def stored_of(known: PageSeen, now: datetime, wanted: str) -> tuple[Stored, PageFacts] | None:
+    """How to ask whether a page has changed, and what is kept of it; None: fetch it whole.
+
+    Args:
+        known: the page as the store has it.
+        now: the time.
+        wanted: the version of readings that this run reads by.
+    """
+    if known.reader_version != wanted or known.readings is None or now - known.fetched_at > BELIEVED:
+        return None
+    facts = unpack(known.readings)
+    if facts is None:
+        return None
+    stored = Stored(
+        etag=known.etag or "", last_modified=known.last_modified or "", content_hash=known.content_hash or ""
+    )
+    return stored, facts

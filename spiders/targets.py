@@ -11,7 +11,7 @@ from govcrawl.pages.verdicts import skipped
 _MAX_PAGES = 20
 _RANK = {"a": 0, "area": 1, "iframe": 2, "frame": 2}
 
-Prove = Callable[[Link], Evidence]
+Prove = Callable[[Link], Evidence | None]
 
 
 class Targets:
@@ -21,7 +21,7 @@ class Targets:
         self._scope = scope
         self._targets: dict[str, LinkTarget] = {}
         self.unproved: set[str] = set()
-        """Addresses without evidence, for the page that stands for them was not parsed in this run."""
+        """Addresses without evidence, for the page that stands for them is not at hand."""
 
     def add_page(
         self,
@@ -45,7 +45,7 @@ class Targets:
             links: of the page.
             floating: indexes of those in floating windows.
             adverts: by index: how the page calls their place, where that sounds like an advertisement.
-            prove: gives the evidence of a link; None: the page is not at hand.
+            prove: gives the evidence of a link, or None where it has none; None: the page is not at hand.
             column: that the page belongs to.
             on_home: it is the home page.
             new: called for each address that was not known.
@@ -133,11 +133,12 @@ class Targets:
     def _prove(self, target: LinkTarget, link: Link, prove: Prove | None) -> None:
         if link.text or _RANK.get(link.element, 9) < _RANK.get(target.element, 9):
             target.text, target.element = link.text, link.element
-        if prove is None:
+        evidence = None if prove is None else prove(link)
+        if evidence is None:
             target.snippet, target.line, target.selector = "", 0, ""
             self.unproved.add(target.url)
             return
-        _take(target, prove(link))
+        _take(target, evidence)
         self.unproved.discard(target.url)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from urllib.parse import urlsplit
 
 from govcrawl.model import (
@@ -15,21 +15,21 @@ from govcrawl.model import (
     ArticleReading,
     Column,
     DateOrigin,
-    Kind,
     Link,
     LinkTarget,
     LinkVerdict,
     ListItem,
-    SiteNames,
     Verdict,
 )
 from govcrawl.net.links import LinkChecker
-from govcrawl.pages import Page, Scope, kind_of, read_article, read_column, read_home
+from govcrawl.pages import Page, Scope
 from govcrawl.store import PageSeen
+from spiders.desk import Desk
 from spiders.facts import PageFacts, pack
 from spiders.frontier import Entry, Frontier
 from spiders.judging import Judge
 from spiders.memory import Memory
+from spiders.reading import ReadPage, Wanted
 from spiders.targets import Prove, Targets
 
 _CLICKED = frozenset({"a", "area", "iframe", "frame", "meta"})
@@ -49,8 +49,8 @@ class Visit:
     """As it was asked."""
     verdict: LinkVerdict
     answer: Answer
-    page: Page | None = None
-    """The parsed page; None where there was nothing to read, or where it has not changed."""
+    read: ReadPage | None = None
+    """The page as it was read now; None where there was nothing to read, or where it has not changed."""
     facts: PageFacts | None = None
     """What the page says, read now or kept from an earlier run; None: there was nothing to read (it
     failed, is no HTML, led out of the site)."""
@@ -59,6 +59,11 @@ class Visit:
     whole: bool = True
     """False: the page broke off, or is longer than the limit: what it does not show proves nothing."""
 
+    @property
+    def page(self) -> Page | None:
+        """The parsed page, where it was read in this process."""
+        return None if self.read is None else self.read.page
+
 
 @dataclass(slots=True)
 class Visitor:
@@ -66,12 +71,11 @@ class Visitor:
 
     checker: LinkChecker
     memory: Memory
+    desk: Desk
     scope: Scope
     frontier: Frontier
     targets: Targets
     judge: Judge
-    today: date
-    names: SiteNames
     columns: dict[str, Column]
     new_target: Callable[[LinkTarget], None]
     limit: int
@@ -122,6 +126,11 @@ class Visitor:
             again: the verdict of an earlier try, for a second one that differs.
             parse: the page itself is needed, changed or not.
         """
+        wanted = Wanted(
+            home=entry.depth == 0, column=column.url if column else None, row=self.rows.get(entry.url)
+        )
+        # Home page and columns are read here, for the page itself may be needed.
+        elsewhere = not (parse or wanted.home or column or self.judge.judges_pages)
         kept = None if parse else self.memory.recall(entry.url)
         if kept is not None and not _serves(kept[1], entry, column):
             kept = None
@@ -131,58 +140,39 @@ class Visitor:
             limit=self.limit,
             earlier=again,
             stored=kept[0] if kept else None,
+            read=partial(self.desk.anywhere if elsewhere else self.desk.at_once, wanted=wanted),
         )
         verdict, answer = fetched.verdict, fetched.answer
-        page = fetched.page if isinstance(fetched.page, Page) else None
+        read = fetched.page if isinstance(fetched.page, ReadPage) else None
         visit = Visit(entry.url, verdict, answer, whole=_is_whole(answer) and not answer.truncated)
         self.verdicts[entry.url] = verdict
         if kept is not None and answer.status == 304 and self.scope.owns(kept[1].url):
             visit.facts = kept[1]
             self.unchanged.add(kept[1].url)
             self._take(visit, kept[1], entry, column)
-        elif verdict.verdict is Verdict.OK and not self.scope.owns(page.url if page else answer.url):
+        elif verdict.verdict is Verdict.OK and not self.scope.owns(read.facts.url if read else answer.url):
             visit.left_site = True
-        elif verdict.verdict is Verdict.OK and page is not None:
-            self._read(visit, page, entry, column)
-        if answer.truncated and visit.page is not None:
+        elif verdict.verdict is Verdict.OK and read is not None:
+            self.parsed += 1
+            visit.read, visit.facts = read, read.facts
+            if read.page is not None:
+                self.judge.page(read.page, self._owner(read.facts, entry, column))
+            self._take(visit, read.facts, entry, column)
+        if answer.truncated and visit.read is not None:
             self.cut.add(entry.url)
-        if visit.page is not None and not visit.whole and not answer.truncated:
+        if visit.read is not None and not visit.whole and not answer.truncated:
             self.broken_off.add(entry.url)
         else:
             self.broken_off.discard(entry.url)  # the second try of a home page may bring all of it
         self.seen.append(self._page_seen(visit, column.url if column else entry.column))
         return visit
 
-    def _read(self, visit: Visit, page: Page, entry: Entry, column: Column | None) -> None:
-        """Read a page that was parsed, and take what it says."""
-        self.parsed += 1
-        visit.page = page
-        home = entry.depth == 0
-        kind = Kind.HOME if home else kind_of(page, self.today)
-        article = None
-        if kind is Kind.ARTICLE and column is None:
-            row = self.rows.get(visit.url)
-            article = read_article(page, today=self.today, row=row, names=self.names)
-        visit.facts = PageFacts(
-            url=page.url,
-            title=page.title,
-            kind=kind,
-            links=page.links,
-            floating=tuple(page.floating),
-            adverts=tuple(page.advert_names.items()),
-            article=article,
-            column=replace(read_column(page, self.today), url=column.url) if column else None,
-            home=read_home(page, self.today) if home else None,
-        )
-        self.judge.page(page, self._owner(visit.facts, entry, column))
-        self._take(visit, visit.facts, entry, column)
-
     def _take(self, visit: Visit, facts: PageFacts, entry: Entry, column: Column | None) -> None:
         """Take what a page says, whether it was parsed now or in an earlier run."""
         if 1 <= entry.depth <= 2:
             self.near.append(entry.url)
         owner = self._owner(facts, entry, column)
-        prove = visit.page.evidence if visit.page else None
+        prove = visit.read.prove if visit.read else None
         self.take_links(
             facts.url, facts.links, frozenset(facts.floating), dict(facts.adverts), entry, owner, prove
         )
@@ -260,8 +250,8 @@ class Visitor:
 
     def _page_seen(self, visit: Visit, column: str | None) -> PageSeen:
         answer, facts = visit.answer, visit.facts
-        got = answer.status == 200 and visit.page is not None and facts is not None
-        keeps = self.keeps and got and facts is not None and visit.whole and facts.lasting
+        read = visit.read if answer.status == 200 else None
+        keeps = self.keeps and read is not None and visit.whole and read.facts.lasting
         return PageSeen(
             url=visit.url,
             status=answer.status,
@@ -269,11 +259,11 @@ class Visitor:
             title="" if facts is None else facts.title,
             column=column,
             bytes=len(answer.body),
-            content_hash=hashlib.sha256(answer.body).hexdigest() if got else None,
-            etag=answer.headers.get("etag") if got else None,
-            last_modified=answer.headers.get("last-modified") if got else None,
-            reader_version=self.memory.version if got else None,
-            readings=pack(facts) if keeps and facts is not None else None,
+            content_hash=read.content_hash if read else None,
+            etag=answer.headers.get("etag") if read else None,
+            last_modified=answer.headers.get("last-modified") if read else None,
+            reader_version=self.memory.version if read else None,
+            readings=(read.packed or pack(read.facts)) if keeps and read else None,
             fetched_at=answer.at,
         )
 

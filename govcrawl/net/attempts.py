@@ -16,7 +16,7 @@ from govcrawl.model import Answer, Cause, Look
 from govcrawl.net.client import Ask
 from govcrawl.net.connect import host_key
 from govcrawl.net.hops import Hops, Stored, as_gbk
-from govcrawl.net.reading import Reading
+from govcrawl.net.reading import Reading, ReadOn
 
 PAGE_LIMIT = 256 * 1024
 """Bytes of a page that say what it is."""
@@ -53,6 +53,10 @@ class Errand:
     """On new connections and with a browser's headers."""
     stored: Stored | None = None
     """What is kept of the page: the answer may be that it has not changed (304)."""
+    read: ReadOn | None = None
+    """Reads the page in the same go as it is looked at; None: it is only looked at."""
+    asked: Callable[[], None] = lambda: None
+    """Called by `read` when only reading is left to do."""
 
 
 class Attempts:
@@ -107,7 +111,7 @@ class Attempts:
 
     async def shown(self, errand: Errand, answer: Answer) -> Look:
         """What a page says that a real browser showed: read as any other answer is."""
-        seen = self._look(errand, [answer], None)
+        seen = await self._look(errand, [answer], None)
         if seen.compare:
             seen = self._reading.compared(seen, await self._answer_to_anything(answer.url))
         return replace(seen, attempt=replace(seen.attempt, reason=seen.attempt.reason or IN_BROWSER))
@@ -119,16 +123,19 @@ class Attempts:
         answers, stopped = await self._hops.follow(
             url, errand.referer, limit, errand.as_browser, errand.stored
         )
-        seen = self._look(errand, answers, stopped)
+        seen = await self._look(errand, answers, stopped)
         for _ in range(_ENTRANCES):
             if seen.follow is None or any(answer.url == seen.follow for answer in answers):
                 break
             more, stopped = await self._hops.follow(seen.follow, answers[-1].url, limit, errand.as_browser)
             answers += more
-            seen = self._look(errand, answers, stopped)
+            seen = await self._look(errand, answers, stopped)
         return answers, seen
 
-    def _look(self, errand: Errand, answers: Sequence[Answer], stopped: Cause | None) -> Look:
+    async def _look(self, errand: Errand, answers: Sequence[Answer], stopped: Cause | None) -> Look:
+        home = errand.url in self._homes
+        if errand.read is not None:
+            return await errand.read(errand.url, answers, stopped=stopped, home=home, asked=errand.asked)
         return self._reading.look(
             errand.url,
             answers,
@@ -136,7 +143,7 @@ class Attempts:
             element=errand.element,
             expect=errand.expect,
             text=errand.text,
-            home=errand.url in self._homes,
+            home=home,
         )
 
     def _other_spelling(self, url: str, seen: Look) -> str:

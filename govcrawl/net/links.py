@@ -20,7 +20,7 @@ from govcrawl.net.browser_visits import BrowserVisits
 from govcrawl.net.client import NO_ADDRESS, Ask
 from govcrawl.net.connect import host_key
 from govcrawl.net.hops import Stored
-from govcrawl.net.reading import Reading
+from govcrawl.net.reading import Reading, ReadOn
 from govcrawl.net.robots import LONGEST_DELAY, Robots
 from govcrawl.net.wire import BadAddressError, wire
 
@@ -65,7 +65,29 @@ class Fetched:
     answer: Answer
     """The one that ended it."""
     page: object = None
-    """The `govcrawl.pages.Page` that the verdict was read from; None: there was none to read."""
+    """What `read` made of it, else the `govcrawl.pages.Page`; None: there was none to read."""
+
+
+class _Place:
+    """One of a host's places, held while it is asked; given back at the end at the latest."""
+
+    def __init__(self, places: asyncio.Semaphore) -> None:
+        self._places = places
+        self._held = False
+
+    async def __aenter__(self) -> _Place:
+        await self._places.acquire()
+        self._held = True
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.give_back()
+
+    def give_back(self) -> None:
+        """Let another in. Does nothing the second time."""
+        if self._held:
+            self._held = False
+            self._places.release()
 
 
 class LinkChecker:
@@ -184,6 +206,7 @@ class LinkChecker:
         limit: int,
         earlier: LinkVerdict | None = None,
         stored: Stored | None = None,
+        read: ReadOn | None = None,
     ) -> Fetched:
         """A page that is to be read, by `first` (or `again`).
 
@@ -193,9 +216,11 @@ class LinkChecker:
             limit: bytes of the body to keep.
             earlier: the verdict of an earlier try, for a second one that differs.
             stored: what is kept of the page: the answer may be that it has not changed (304, no body).
+            read: reads the page; when it says that it has only to read, another one of the host is asked
+                meanwhile. None: the page is only looked at.
         """
         host = self._host(url)
-        async with host.places:
+        async with _Place(host.places) as place:
             verdict = self._no_address(url) or (None if earlier else self._known(url, host))
             if verdict is not None:
                 answer = Answer(url=url, at=self._now(), ms=0, error=verdict.cause or Cause.LOCAL)
@@ -212,6 +237,8 @@ class LinkChecker:
                 limit=limit,
                 as_browser=earlier is not None,
                 stored=stored,
+                read=read,
+                asked=place.give_back,
             )
             look, answer = await self._attempts.make(errand)
             verdict = self._concluded(url, host, earlier.tries if earlier else (), look)

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from govcrawl.model import Answer, Cause, LinkVerdict, Look, Try
+
+
+class ReadOn(Protocol):
+    """Looks at the answers of an attempt at a page, and reads on in the page that they brought."""
+
+    async def __call__(
+        self,
+        url: str,
+        answers: Sequence[Answer],
+        *,
+        stopped: Cause | None,
+        home: bool,
+        asked: Callable[[], None],
+    ) -> Look:
+        """As `Reading.look` of a page; `asked` may be called when only reading is left to do."""
 
 
 class Reading(Protocol):

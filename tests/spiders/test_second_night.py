@@ -22,7 +22,8 @@ from govcrawl.model import (
     Status,
 )
 from govcrawl.store import PageSeen
-from spiders.facts import BELIEVED, PageFacts, pack, stored_of, unpack, version
+from spiders.facts import PageFacts, pack, unpack, version
+from spiders.memory import BELIEVED, stored_of
 from spiders.outcome import Outcome
 from tests.spiders.conftest import HOME, NOON, Office, article
 
