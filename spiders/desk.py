@@ -12,6 +12,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from govcrawl.model import Answer, Cause, Look
 from spiders.reading import Reader, Wanted
@@ -57,7 +58,7 @@ class Desk:
         """So many pages may be under way beyond those that are being asked."""
         return 0 if self._process is None else AHEAD
 
-    def here(
+    def _here(
         self, url: str, answers: Sequence[Answer], *, stopped: Cause | None, home: bool, wanted: Wanted
     ) -> Look:
         """As `Reader.read`, in this process."""
@@ -72,7 +73,7 @@ class Desk:
             self._starting = asyncio.ensure_future(self.start())
         return look
 
-    async def at_once(
+    async def here(
         self,
         url: str,
         answers: Sequence[Answer],
@@ -84,7 +85,7 @@ class Desk:
     ) -> Look:
         """As `anywhere`, in this process: the `ReadPage` then holds the page itself."""
         del asked  # reading is over before anybody else could ask
-        return self.here(url, answers, stopped=stopped, home=home, wanted=wanted)
+        return self._here(url, answers, stopped=stopped, home=home, wanted=wanted)
 
     async def anywhere(
         self,
@@ -100,7 +101,7 @@ class Desk:
         size = len(answers[-1].body)
         full = self._unread + size > _UNREAD
         if self._process is None or full or not size or answers[-1].status != 200:
-            return self.here(url, answers, stopped=stopped, home=home, wanted=wanted)
+            return self._here(url, answers, stopped=stopped, home=home, wanted=wanted)
         self._unread += size
         asked()
         try:
@@ -115,7 +116,7 @@ class Desk:
                 await self._end()
         finally:
             self._unread -= size
-        return self.here(url, answers, stopped=stopped, home=home, wanted=wanted)
+        return self._here(url, answers, stopped=stopped, home=home, wanted=wanted)
 
     async def start(self) -> None:
         """Read beside this process from now on; where that can't be the log says so, and all goes on here."""
@@ -128,7 +129,8 @@ class Desk:
         """End the second process, if there is one."""
         if self._starting is not None:
             self._starting.cancel()
-            await asyncio.gather(self._starting, return_exceptions=True)
+            with suppress(asyncio.CancelledError):
+                await self._starting
         await self._end()
 
     async def _end(self) -> None:

@@ -13,6 +13,7 @@ import asyncio
 import signal
 import sys
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import BinaryIO
@@ -160,6 +161,8 @@ class ReadingProcess:
                 if not told.done():  # whoever waited for it may have been cancelled
                     told.set_result(frame)
         except (OSError, EOFError):
+            return
+        finally:  # however it ends, nobody waits for ever
             for told in (*self._sent, *(waiting for _, waiting in self._unsent)):
                 if not told.done():
                     told.set_exception(ReadingProcessError("it ended while it read"))
@@ -192,10 +195,11 @@ def main() -> None:
         return
     settings = _settings.decode(first)
     reader = Reader(settings.today, settings.names)
-    _put(go, b"")
     shown: set[str] = set()
-    while (frame := _take(come)) is not None:
-        _put(go, _tell(reader, frame, shown))
+    with suppress(BrokenPipeError):  # who asked was killed
+        _put(go, b"")
+        while (frame := _take(come)) is not None:
+            _put(go, _tell(reader, frame, shown))
 
 
 def _tell(reader: Reader, frame: bytes, shown: set[str]) -> bytes:

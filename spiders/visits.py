@@ -140,7 +140,7 @@ class Visitor:
             limit=self.limit,
             earlier=again,
             stored=kept[0] if kept else None,
-            read=partial(self.desk.anywhere if elsewhere else self.desk.at_once, wanted=wanted),
+            read=partial(self.desk.anywhere if elsewhere else self.desk.here, wanted=wanted),
         )
         verdict, answer = fetched.verdict, fetched.answer
         read = fetched.page if isinstance(fetched.page, ReadPage) else None
