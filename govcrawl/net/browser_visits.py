@@ -109,7 +109,7 @@ class BrowserVisits:
         except (PlaywrightError, TimeoutError, OSError):
             return None
         seen = visit.main
-        if seen is None or seen.status is None:
+        if seen is None or seen.status is None or visit.ended:
             return None
         return Answer(
             url=seen.url,
@@ -132,6 +132,8 @@ class _Visit:
         self._cookies = Cookies()
         self._requests = 0
         self._pages = 0
+        self.ended = False
+        """The page led on beyond the limits, or to no web address: what it would have shown is not known."""
         self.main: Answer | None = None
         """The answer that brought the page as it now stands."""
 
@@ -167,6 +169,7 @@ class _Visit:
                 or request.resource_type in _LEFT_OUT
                 or not request.url.startswith(("http://", "https://"))
             ):
+                self.ended |= main  # what the browser shows now is a page of its own
                 await route.abort()
                 return
             answer = await self._follow(context, request)

@@ -293,12 +293,14 @@ class LinkChecker:
             return refused
         answer = await browser.open(errand.url, errand.referer)
         if answer is None:
+            browser.refused(errand.url)
             return refused
         look = await self._attempts.shown(errand, answer)
         verdict = self._judged(errand.url, (*refused.tries, look.attempt), look)
-        if verdict.blocked:
+        blank = verdict.verdict is Verdict.OK and not look.text.strip()
+        if verdict.blocked or blank:
             browser.refused(errand.url)
-        return verdict
+        return refused if blank else verdict
 
     def _no_address(self, url: str) -> LinkVerdict | None:
         """The verdict on what can't be asked at all (another scheme, a slip of the pen), else None."""

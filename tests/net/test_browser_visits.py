@@ -104,10 +104,17 @@ def test_what_refuses_the_browser_too_could_not_be_verified() -> None:
     assert here.seen["/x.html"] == 3, "two attempts, and one visit of the browser"
 
 
-def test_a_script_that_goes_round_for_ever_is_ended() -> None:
-    found, here = settle({"/x.html": page(_SCRIPT, status="412 Precondition Failed")})
+@pytest.mark.parametrize("status", ["200 OK", "412 Precondition Failed"])
+def test_a_script_that_goes_round_for_ever_is_ended(status: str) -> None:
+    found, here = settle({"/x.html": page(_SCRIPT, status=status)})
     assert (found.verdict, found.blocked) == (Verdict.SUSPECT, True)
     assert here.seen["/x.html"] <= 2 + 5, "a page may load anew a few times, not for ever"
+
+
+def test_a_blank_page_is_no_page() -> None:
+    blank = "<script>document.cookie='a=1';if(0)location.reload();document.currentScript.remove()</script>"
+    found, _ = settle({"/x.html": page(blank)})
+    assert (found.verdict, found.blocked) == (Verdict.SUSPECT, True), "nothing was shown, so nothing is known"
 
 
 def test_a_button_is_not_pressed() -> None:
