@@ -168,7 +168,7 @@ class Attribution(Check):
                 "title": reading.title,
                 "original_title": original,
                 "original_url": reading.original_url,
-                "similarity": round(alike, 2),
+                "title_similarity": round(alike, 2),
             },
         )
 

@@ -193,7 +193,7 @@ class Ipv6(Check):
                 "ipv6-outside-resources",
                 probe,
                 f"首页引用的{len(hosts)}个站外域名没有IPv6地址：{_named(hosts)}",
-                {"hosts": hosts, "tested": probe.outside_tested},
+                {"hosts": hosts, "hosts_tested": probe.outside_tested},
             )
 
     def _names(self, probe: Ipv6Reading, ctx: Context) -> Iterator[Finding]:

@@ -26,6 +26,12 @@ _FACT_LABELS = {
     "matched": "识别依据",
     "network": "广告网络",
     "source": "所标来源",
+    "credit": "正文所示来源",
+    "credit_snippet": "正文原句",
+    "meta_source": "页面标签来源",
+    "original_title": "原文标题",
+    "original_url": "原文地址",
+    "title_similarity": "标题相似度",
     "reprint_by": "转载依据",
     "reprint_snippet": "文中原句",
     "meta_date": "页面标签日期",
@@ -39,6 +45,7 @@ _FACT_LABELS = {
     "tested": "抽测链接数",
     "failed": "未通过的链接",
     "hosts": "不支持的域名",
+    "hosts_tested": "检查的站外域名数",
     "visits": "IPv6 访问次数",
     "visits_good": "其中成功",
     "zone": "域名",
@@ -48,7 +55,7 @@ _FACT_LABELS = {
 }
 """Notes of checks that papers show, and what they are called there."""
 
-_SHARES = frozenset({"similarity", "share"})
+_SHARES = frozenset({"similarity", "title_similarity", "share"})
 """Notes that are a part of one, written in per cent."""
 
 _OWN_PHRASES = frozenset({"reason", "reprint_by", "kind"})
