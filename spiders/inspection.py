@@ -37,6 +37,7 @@ from govcrawl.pages import Page, read_home, read_page, verdicts
 from spiders.apps import apps_of, read_apps
 from spiders.columns import ColumnReader
 from spiders.desk import Desk
+from spiders.evidence import gather_evidence
 from spiders.facts import PageFacts, version
 from spiders.frontier import Entry, Frontier, without_session
 from spiders.ipv6 import Course, Ipv6Probe
@@ -48,6 +49,7 @@ from spiders.outcome import Gathered, Outcome, keep, keep_without_home
 from spiders.pages import PageRound
 from spiders.reading import Reader
 from spiders.screen import Place, Screen, pages_to_watch, shown_pages, take_floating, told_by_browser
+from spiders.spool import Spool
 from spiders.targets import Targets
 from spiders.visits import Visit, Visitor
 
@@ -108,6 +110,7 @@ class Inspection:
         used = not self._judge.judges_pages and job.today >= day
         self._memory = Memory(job.store, version=version(names), now=now, used=used)
         self._desk = Desk(Reader(job.today, names), beside=not self._judge.judges_pages)
+        self._spool = Spool(job.config.data)
         self._visitor = Visitor(
             checker=self._checker,
             memory=self._memory,
@@ -119,6 +122,7 @@ class Inspection:
             columns={column.url: column for column in job.site.columns},
             new_target=self._found,
             limit=crawl.max_page_bytes,
+            spool=self._spool,
             keeps=job.today <= day,
         )
         self._pages = PageRound(
@@ -167,6 +171,19 @@ class Inspection:
                 await course.cancel()
             await self._desk.close()
         self._judge_all(home.facts.url)
+        await gather_evidence(
+            self._job,
+            self._run,
+            self._judge,
+            spool=self._spool,
+            checker=self._checker,
+            unchanged=self._visitor.unchanged,
+            scope=self._scope,
+            renderer=None if self._screen is None else self._screen.renderer,
+            records=self._open_findings,
+            now=self._now,
+        )
+        self._spool.close()
         return self._keep()
 
     # Gathering
@@ -337,6 +354,7 @@ class Inspection:
             fetched = await self._checker.fetch(url, limit=self._job.config.crawl.max_page_bytes)
             if isinstance(fetched.page, Page):
                 self._visitor.parsed += 1
+                self._spool.put(fetched.answer, url)
                 for target in targets:
                     self._targets.prove_by(target, fetched.page)
 

@@ -108,6 +108,14 @@ class Judge:
             if rule.check not in self._crashed and code not in silent
         )
 
+    def found(self) -> list[Finding]:
+        """All findings so far, as they are kept."""
+        return list(self._found.values())
+
+    def prove(self, finding: Finding) -> None:
+        """Put a finding with more evidence in the place of the one that it was made of."""
+        self._found[finding.rule, finding.subject] = finding
+
     def seen(self) -> list[FindingSeen]:
         """All findings, with the unit that must mend each and the points of the profile."""
         return [self._attribute(finding) for finding in self._found.values()]

@@ -30,6 +30,7 @@ from spiders.frontier import Entry, Frontier
 from spiders.judging import Judge
 from spiders.memory import Memory
 from spiders.reading import ReadPage, Wanted
+from spiders.spool import Spool
 from spiders.targets import Prove, Targets
 
 _CLICKED = frozenset({"a", "area", "iframe", "frame", "meta"})
@@ -80,6 +81,8 @@ class Visitor:
     new_target: Callable[[LinkTarget], None]
     limit: int
     """Bytes of a page."""
+    spool: Spool
+    """Where the pages are kept as they came."""
     keeps: bool = True
     """False: readings are not kept for later runs, for they are read as of a day that has not come."""
     verdicts: dict[str, LinkVerdict] = field(default_factory=dict)
@@ -155,6 +158,7 @@ class Visitor:
         elif verdict.verdict is Verdict.OK and read is not None:
             self.parsed += 1
             visit.read, visit.facts = read, read.facts
+            self.spool.put(answer, visit.url, read.facts.url)
             if read.page is not None:
                 self.judge.page(read.page, self._owner(read.facts, entry, column))
             self._take(visit, read.facts, entry, column)

@@ -31,7 +31,7 @@ FIND = """function (selector, address) {
     if (style.visibility !== "visible" || Number(style.opacity) === 0) return false;
     return [e, ...[...e.querySelectorAll("img")].slice(0, 20)].some((one) => {
       const box = one.getBoundingClientRect();
-      return box.width > 1 && box.height > 1 && box.right + scrollX > 0 && box.bottom + scrollY > 0;
+      return box.width >= 1 && box.height >= 1 && box.right + scrollX > 0 && box.bottom + scrollY > 0;
     });
   };
   let element = null;
@@ -62,7 +62,7 @@ MEASURE = """function () {
   const element = globalThis.photographed;
   if (!element) return null;
   const boxes = [element, ...[...element.querySelectorAll("img")].slice(0, 20)]
-    .map((one) => one.getBoundingClientRect()).filter((box) => box.width > 1 && box.height > 1);
+    .map((one) => one.getBoundingClientRect()).filter((box) => box.width >= 1 && box.height >= 1);
   if (!boxes.length) return null;
   const left = Math.min(...boxes.map((box) => box.left)), top = Math.min(...boxes.map((box) => box.top));
   return {

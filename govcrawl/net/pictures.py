@@ -132,7 +132,8 @@ class Photographer:
         Args:
             url: the page.
             wanted: what to outline, each with its caption.
-            never: hosts (with all below them) of which nothing is loaded, for nothing of theirs may be shown.
+            never: addresses, and hosts (with all below them), of which nothing is loaded, for nothing of
+                theirs may be shown.
         """
         taken: list[Picture] = []
         try:
@@ -231,7 +232,7 @@ class _Visit:
     def __init__(self, renderer: Renderer, page: Page, never: Collection[str]) -> None:
         self._renderer = renderer
         self._page = page
-        self._never = frozenset(host.lower() for host in never)
+        self._never = frozenset(never)
         self._asked = 0
         self.led_on = False
         """Did the page try to lead to another one."""
@@ -272,7 +273,9 @@ class _Visit:
             host = (urlsplit(url).hostname or "").lower()
         except ValueError:
             return True
-        return any(host == name or host.endswith(f".{name}") for name in self._never)
+        return url.partition("#")[0] in self._never or any(
+            host == name or host.endswith(f".{name}") for name in self._never
+        )
 
 
 class _Camera:

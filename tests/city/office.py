@@ -24,6 +24,7 @@ url = "sqlite:///var/govcrawl.db"
 
 [rules]
 profile = "tongliao-2023"
+evidence.screenshots = 2
 
 [crawl]
 concurrency_per_host = 8

@@ -101,6 +101,7 @@ class Office:
 
     store: Store
     site: SmallSite
+    folder: Path
     columns: tuple[Column, ...] = ()
     checks: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
@@ -131,7 +132,7 @@ class Office:
         registry = Registry(units=(Unit(id="zfb", name="示例市人民政府办公室"),), sites=(registered,))
         catalogue = load_catalogue()
         job = Job(
-            config=Config(folder=Path(), crawl=crawl),
+            config=Config(folder=self.folder, crawl=crawl),
             store=self.store,
             registry=registry,
             site=registered,
@@ -200,4 +201,4 @@ def office(tmp_path: Path) -> Office:
     }
     column = Column(name="示例要闻", url=HOME + "zwyw/", type=ColumnType.NEWS)
     store = Store.open(f"sqlite:///{tmp_path}/office.db", now=NOON)
-    return Office(store, SmallSite(pages), (column,))
+    return Office(store, SmallSite(pages), tmp_path, (column,))
