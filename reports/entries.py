@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from govcrawl.model import FindingRecord, Registry, Rule, Severity, Status
 from reports.evidence import Fact, facts, seen
 from reports.periods import moment_zh
+from reports.pictures import Picture, picture_note
 from reports.wording import cut, defang, defanger, full_width, host_of, is_web, visible
 
 VERIFIED = frozenset({Status.CONFIRMED, Status.NOTIFIED, Status.REPLIED, Status.DISPUTED})
@@ -65,6 +66,8 @@ class Entry:
     line: int | None
     selector: str
     deadline: str
+    picture: Picture | None = None
+    picture_note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,7 @@ class Describer:
         rules: the catalogue by code, for titles.
         records: all findings of the paper; hosts of hijacked targets among them are masked everywhere.
         zone: zone in which times are written.
+        pictures: of findings, by fingerprint; papers for the public are given none.
     """
 
     def __init__(
@@ -95,7 +99,9 @@ class Describer:
         rules: Mapping[str, Rule],
         records: Sequence[FindingRecord],
         zone: str,
+        pictures: Mapping[str, Picture] | None = None,
     ) -> None:
+        self._pictures = pictures or {}
         self._registry = registry
         self._rules = rules
         self._zone = zone
@@ -151,6 +157,8 @@ class Describer:
             snippet=self.text(record.evidence.snippet, SNIPPET_LIMIT),
             line=record.evidence.line,
             selector=self.text(record.evidence.selector, _SELECTOR_LIMIT),
+            picture=self._pictures.get(record.fingerprint),
+            picture_note=self.text(picture_note(record)),
             deadline="" if record.deadline is None else moment_zh(record.deadline, self._zone),
         )
 

@@ -123,6 +123,8 @@ def facts(record: FindingRecord, titles: Mapping[str, str], zone: str) -> Iterat
         yield Fact("涉及栏目", columns)
     elif members := _members(detail.get("members"), titles):
         yield Fact("涉及问题", members)
+    if archive := _archive(detail.get("archive"), zone):
+        yield Fact("页面存档", archive)
     if record.status is Status.DISPUTED and record.reason:
         yield Fact("单位意见", cut(record.reason, _VALUE_LIMIT))
 
@@ -179,6 +181,16 @@ def _tries(tries: object, zone: str) -> str:
         before = day
     more = len(entries) - len(told)
     return "；".join(told) + (f"；共{len(entries)}次" if told and more > 0 else "")
+
+
+def _archive(archive: object, zone: str) -> str:
+    """When the page was kept as it was, in which file, and the hash that shows any change of it."""
+    if not isinstance(archive, Mapping) or not archive.get("sha256"):
+        return ""
+    day, clock = _moment(str(archive.get("at")), zone)
+    when = f"{day} {clock} 存档，" if clock else ""
+    path, digest = cut(str(archive.get("path")), 200), cut(str(archive["sha256"]), 64)
+    return f"{when}文件 {path}，存档哈希（SHA-256）{digest}"
 
 
 def _moment(text: str, zone: str) -> tuple[str, str]:

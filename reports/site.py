@@ -13,6 +13,7 @@ from reports.blocks import UnitBlock, shown_of, unit_blocks
 from reports.counts import Tally
 from reports.entries import VERIFIED, Address, Describer, Entry, counted, order
 from reports.periods import Office, moment_zh
+from reports.pictures import Picture, small_pictures, without_pictures
 from reports.rendering import render, write_atomically
 from reports.results import Gap, UnverifiedSite, gaps_of, run_words, unverified_of
 from reports.weekly import BODY_LIMIT, basis_of
@@ -58,6 +59,8 @@ class SiteReport:
     suspected: tuple[UnitBlock, ...]
     unverified: UnverifiedSite | None
     gaps: tuple[Gap, ...]
+    unpictured: tuple[str, ...] = ()
+    """Why findings have no picture, each reason once."""
 
     @property
     def links(self) -> int:
@@ -75,14 +78,16 @@ def inspect_site(
     profile: Profile,
     rules: Mapping[str, Rule],
     office: Office,
+    pictures: Mapping[str, Picture] | None = None,
 ) -> SiteReport:
     """The report of one run of one site: its findings as they stand when the run has ended.
 
-    `site` may be one that nobody registered (a trial by address); `unit` is then None.
+    `site` may be one that nobody registered (a trial by address); `unit` is then None. `pictures` are
+    those of `small_pictures`; without them the report has none, and says nothing of them.
     """
     if registry.site(site.id) is None:
         registry = Registry(units=registry.units, sites=(*registry.sites, site), accounts=registry.accounts)
-    describer = Describer(registry, rules, findings, office.timezone)
+    describer = Describer(registry, rules, findings, office.timezone, pictures)
     still = [record for record in findings if counted(record)]
     shown = shown_of(still, BODY_LIMIT)
     ended = run.ended or run.started
@@ -116,6 +121,7 @@ def inspect_site(
         suspected=blocks(record for record in still if record.status not in VERIFIED),
         unverified=unverified_of(site.name, run, describer, BODY_LIMIT),
         gaps=tuple(gaps_of(site.id, site.name, run, findings, describer)),
+        unpictured=() if pictures is None else without_pictures(verified),
     )
 
 
@@ -131,10 +137,12 @@ def write_site_report(
     office: Office,
     out_dir: Path,
     templates: Path | None = None,
+    evidence: Path | None = None,
 ) -> Path:
     """Write the report of one run of one site as one HTML file, atomically; returns its path.
 
     The name holds the site's id, the run's day and its number, so that no run overwrites another.
+    `evidence` is the folder of evidence, for a report that only the unit gets; None: no pictures.
 
     Raises:
         OSError: the file can't be written.
@@ -149,6 +157,7 @@ def write_site_report(
         profile=profile,
         rules=rules,
         office=office,
+        pictures=None if evidence is None else small_pictures(sorted(findings, key=order), evidence),
     )
     day = (run.ended or run.started).astimezone(ZoneInfo(office.timezone)).date()
     path = out_dir / f"网站巡查情况（{_file_part(site.id)}，{day}，第{run.run}号）.html"

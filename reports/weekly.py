@@ -16,6 +16,7 @@ from reports.blocks import UNKNOWN_UNIT, UnitBlock, shown_of, unit_blocks
 from reports.counts import Bar, Count, Tally, bars_of, counts_of
 from reports.entries import VERIFIED, Address, Describer, counted
 from reports.periods import Office, Week, day_zh_of, moment_zh
+from reports.pictures import Picture, without_pictures
 from reports.platforms import PlatformLine, platform_faults, platform_lines
 from reports.results import (
     Gap,
@@ -109,6 +110,8 @@ class WeeklyInspection:
     """The run that counts of each site that has one."""
     registry: Registry
     rules: Mapping[str, Rule]
+    unpictured: tuple[str, ...] = ()
+    """Why findings have no picture, each reason once."""
 
     @property
     def method(self) -> tuple[str, ...]:
@@ -166,17 +169,19 @@ def inspect_week(
     profile: Profile,
     rules: Mapping[str, Rule],
     now: datetime,
+    pictures: Mapping[str, Picture] | None = None,
 ) -> WeeklyInspection:
     """The paper of one week.
 
     `runs` holds those of that week at least (earlier ones say that the week before was inspected
     too); `findings` as they stood at the end of the week (or stand now, if it is not over), `before`
-    as they stood at the end of the week before; `now` (aware) is when the paper is made.
+    as they stood at the end of the week before; `now` (aware) is when the paper is made. `pictures` are
+    those of `small_pictures`; without them the paper has none, and says nothing of them.
     """
     first, after = week.instants(office.timezone)
     own_runs = [run for run in runs if first <= run.started < after and not run.trial]
     compared = bool(before) or any(run.started < first and not run.trial for run in runs)
-    describer = Describer(registry, rules, findings, office.timezone)
+    describer = Describer(registry, rules, findings, office.timezone, pictures)
     was_open = {record.fingerprint for record in before if counted(record)}
     still_open = [record for record in findings if counted(record)]
     lines, best, gaps, unverified = _sites(registry, own_runs, findings, rules, first, describer, office)
@@ -235,6 +240,9 @@ def inspect_week(
         runs=tuple(best),
         registry=registry,
         rules=rules,
+        unpictured=()
+        if pictures is None
+        else without_pictures(record for record in still_open if record.status in VERIFIED),
     )
 
 

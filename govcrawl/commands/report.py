@@ -31,8 +31,11 @@ def weekly(
 ) -> None:
     """生成周巡查情况（HTML）和问题整改台账（XLSX），并显示路径。"""
     from govcrawl.rules import known_rules, load_profile
+    from govcrawl.store.evidence_files import FOLDER
     from reports.documents import write_weekly
+    from reports.entries import order
     from reports.periods import Week
+    from reports.pictures import small_pictures
     from reports.weekly import inspect_week
 
     settings = config()
@@ -47,18 +50,20 @@ def weekly(
     with opened(settings) as store:
         store.pass_time(moment)
         runs = store.runs(since=begin - timedelta(days=7), until=end, trials=False)
+        found = store.findings(at=min(end, moment))
         inspection = inspect_week(
             week=period,
             office=settings.office,
             registry=store.registry(),
             runs=runs,
-            findings=store.findings(at=min(end, moment)),
+            findings=found,
             before=store.findings(at=begin),
             profile=load_profile(
                 settings.rules.profile, folder=settings.folder, overrides=settings.rules.overrides
             ),
             rules=known_rules(),
             now=moment,
+            pictures=small_pictures(sorted(found, key=order), settings.data / FOLDER),
         )
     folder = out or settings.data / "reports" / "weekly"
     try:

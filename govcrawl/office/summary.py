@@ -15,6 +15,7 @@ from scrapy import signals
 
 from govcrawl.model import FindingRecord, RunRecord, RunResult, Severity, Status
 from govcrawl.pages import Scope
+from govcrawl.store.evidence_files import FOLDER
 from reports.site import write_site_report
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def _report(outcome: Outcome) -> Path:
         office=job.config.office,
         out_dir=folder,
         templates=job.config.folder / "templates",
+        evidence=job.config.data / FOLDER,
     )
 
 
