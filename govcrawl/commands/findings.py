@@ -67,8 +67,14 @@ def list_(
 
 
 @app.command()
-def show(fingerprint: _Prints, json: Json = False) -> None:
-    """显示一个问题的全部内容和办理过程。"""
+def show(
+    fingerprint: _Prints,
+    json: Json = False,
+    open_: Annotated[bool, typer.Option("--open", help="打开佐证材料所在的文件夹")] = False,
+) -> None:
+    """显示一个问题的全部内容、佐证材料（截图、存档及其是否被改动、每次检测）和办理过程。"""
+    from govcrawl.commands.evidence import file_rows, file_states, folder_of, open_folder, try_rows
+    from govcrawl.store.evidence_files import FOLDER, EvidenceFolder
     from reports.evidence import facts
 
     settings = config()
@@ -76,8 +82,10 @@ def show(fingerprint: _Prints, json: Json = False) -> None:
         found = _one(store, fingerprint)
         registry = store.registry()
         history = store.history(found.fingerprint)
+    files = EvidenceFolder(settings.data / FOLDER)
     if json:
-        print_json(found.to_json() | {"history": [_step(step) for step in history]})
+        steps = [_step(step) for step in history]
+        print_json(found.to_json() | {"history": steps, "files": file_states(found, files)})
         return
     zone = settings.office.zone
 
@@ -101,13 +109,25 @@ def show(fingerprint: _Prints, json: Json = False) -> None:
         ("源代码", found.evidence.snippet),
         ("位置", f"第{found.evidence.line}行 {found.evidence.selector}" if found.evidence.line else ""),
     ]
-    rows += [(fact.label, fact.text) for fact in facts(found, {}, settings.office.timezone)]
+    told = facts(found, {}, settings.office.timezone)
+    rows += [(fact.label, fact.text) for fact in told if fact.label != "页面存档"]  # its file is told below
+    rows += file_rows(found, files)
     print_table(["项目", "内容"], [row for row in rows if row[1] not in (None, "")])
+    if tries := try_rows(found, zone):
+        print_table(["时间", "方式", "结果", "用时"], tries, title="每次检测")
     print_table(
         ["时间", "经办", "办理", "结果", "理由"],
         ([at(step.at), step.who, step.event.zh, step.after.zh, step.reason] for step in history),
         title="办理过程",
     )
+    if open_:
+        place = folder_of(found, files)
+        if place is None:
+            typer.echo("该问题没有佐证文件")
+        elif open_folder(place):
+            typer.echo(f"已打开 {place}")
+        else:
+            typer.echo(f"本机没有桌面，佐证材料在 {place}")
 
 
 @app.command()
