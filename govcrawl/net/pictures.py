@@ -29,12 +29,13 @@ _MAX_REQUESTS = 300
 """Of one page; further ones are refused."""
 _OPENED_S = 15.0
 """Seconds that a page is given to stand there, its pictures not counted."""
+_LOOK_S = 3.0
 _LOADED_S = 6.0
 """Seconds for its pictures; then it is photographed as it is."""
 _SETTLED_S = 2.0
 _SCROLLED_S = 0.4
 """Seconds that pictures which load when they are scrolled to are given."""
-_STEP_S = 5.0
+_STEP_S = 10.0
 """Seconds for one command to the browser: a page whose script never ends answers none."""
 _PAGE_S = 45.0
 """Seconds for one page in all."""
@@ -174,9 +175,7 @@ class Photographer:
                 return Taken((), Failure.UNANSWERED)
             if response is None or response.status >= 400:
                 return Taken((), Failure.STATUS, None if response is None else response.status)
-            try:
-                await page.wait_for_load_state("domcontentloaded", timeout=_OPENED_S * 1000)
-            except PlaywrightTimeout:
+            if not await _stands(page, visit):
                 return Taken((), Failure.LEFT if visit.led_on else Failure.TIMEOUT)
             for state, seconds in (("load", _LOADED_S), ("networkidle", _SETTLED_S)):
                 with suppress(PlaywrightTimeout):
@@ -226,6 +225,17 @@ class Photographer:
                 await asyncio.wait_for(context.close(), _STEP_S)
 
 
+async def _stands(page: Page, visit: _Visit) -> bool:
+    """Wait until a page is read to its end; one that leads on before never is."""
+    for _ in range(round(_OPENED_S / _LOOK_S)):
+        with suppress(PlaywrightTimeout):
+            await page.wait_for_load_state("domcontentloaded", timeout=_LOOK_S * 1000)
+            return True
+        if visit.led_on:
+            break
+    return False
+
+
 class _Visit:
     """Answers what a page asks for, and closes the windows that it opens."""
 
@@ -246,7 +256,7 @@ class _Visit:
         if leads_on:
             self.led_on = True
             with suppress(PlaywrightError):
-                await route.abort("aborted")  # the page stays as it is
+                await route.fulfill(status=204)  # no content: the page stays as it is
             return
         refused = self._asked > _MAX_REQUESTS or self._forbidden(request.url)
         await self._renderer.answer(route, refused=refused, left_out=_LEFT_OUT)
