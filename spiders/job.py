@@ -145,6 +145,7 @@ def prepare(arguments: Mapping[str, str], *, now: datetime | None = None) -> Job
     if config.crawl.ipv6_proxy:
         Ipv6Proxy(config.crawl.ipv6_proxy)  # as above
     _ = config.crawl.hours  # as above
+    added = _added(config, texts)
     store = Store.open(config.database_url, now=now)
     try:
         registry = store.registry()
@@ -165,7 +166,7 @@ def prepare(arguments: Mapping[str, str], *, now: datetime | None = None) -> Job
         as_of=as_of,
         max_pages=max_pages,
         depth=depth,
-        options=_options(config, texts, site, registry),
+        options={**added, "own_hosts": _own_hosts(site, registry)},
         filter_lists=lists,
     )
 
@@ -223,13 +224,16 @@ def _count(arguments: Mapping[str, str], name: str, default: int, *, least: int)
     return int(text)
 
 
-def _options(config: Config, texts: list[str], site: Site, registry: Registry) -> dict[str, Any]:
-    """What an office adds to the shipped lists. Rules become an engine when they are first asked."""
+def _added(config: Config, texts: list[str]) -> dict[str, Any]:
+    """What an office adds to the shipped lists. Rules become an engine when they are first asked.
+
+    Raises:
+        JobError: a file of it can't be read.
+    """
     return {
         "commercial_domains": _commercial_domains(config),
         "region": config.office.region,
         "allowed_sources": _allowed_sources(config),
-        "own_hosts": _own_hosts(site, registry),
         "ad_filters": BraveFilters(lambda: [shipped_text(), *texts]),
         "ad_exceptions": tuple(
             AdException(
