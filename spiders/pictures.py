@@ -115,16 +115,19 @@ class PictureRound:
 
     def _keep(self, judge: Judge, finding: Finding, picture: Picture) -> None:
         name = f"{picture.key}.{picture.kind}"
+        small = None
         try:
             kept = self.folder.keep(self.job.key, self.run, name, picture.full)
             if picture.small:
-                self.folder.keep(self.job.key, self.run, small_of(name), picture.small)
+                small = self.folder.keep(self.job.key, self.run, small_of(name), picture.small)
         except (OSError, ValueError) as error:
             _log.warning("the picture %s could not be kept: %s", name, error)
             _note(judge, finding, {"reason": "截图文件未能写入"})
             return
         proved = replace(finding, evidence=replace(finding.evidence, screenshot=kept.path))
         note = {"at": picture.at.astimezone(UTC).isoformat(timespec="seconds"), "sha256": kept.sha256}
+        if small is not None:  # papers show this one: it must not be exchanged either
+            note["small_sha256"] = small.sha256
         _note(judge, proved, {**note, "bytes": kept.bytes, "note": _MARKS[picture.mark]})
 
     def _why_not(self, finding: Finding, never: Collection[str], taken: int, limit: int) -> str:

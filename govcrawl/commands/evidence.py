@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -77,8 +78,11 @@ def folder_of(found: FindingRecord, folder: EvidenceFolder) -> Path | None:
     """The folder in which the finding's files lie; None where it has none."""
     for _, path, _ in _named(found):
         place = folder.place(path) if path else None
-        if place is not None and place.parent.is_dir():
-            return place.parent
+        try:
+            if place is not None and place.parent.is_dir():
+                return place.parent
+        except OSError:  # a name that no disk holds, or a folder that may not be looked into
+            continue
     return None
 
 
@@ -98,8 +102,6 @@ def open_folder(folder: Path) -> bool:
 
 
 def _has_desktop() -> bool:
-    import os
-
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 

@@ -108,10 +108,10 @@ class EvidenceFolder:
     def state(self, path: str, sha256: str) -> FileState:
         """Is a file still what it was when the finding was kept."""
         place = self.place(path)
-        if place is None or not place.is_file():
-            return FileState.GONE
         digest = hashlib.sha256()
         try:
+            if place is None or not place.is_file():
+                return FileState.GONE
             with place.open("rb") as file:
                 while block := file.read(_BLOCK):
                     digest.update(block)
