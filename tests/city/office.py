@@ -24,7 +24,7 @@ url = "sqlite:///var/govcrawl.db"
 
 [rules]
 profile = "tongliao-2023"
-evidence.screenshots = 2
+evidence.screenshots = 1
 
 [crawl]
 concurrency_per_host = 8
@@ -34,6 +34,7 @@ depth = 4
 timeout = 4.0
 confirm_after = 1.0
 confirm_after_transient = 1.0
+render_pages = 1
 robots = "outside"
 browser = "auto"
 commercial_domains = "commercial.txt"
