@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from govcrawl.files import write_atomically
 from reports.ledger import SHEET, write_ledger
 from reports.monthly import MonthlyCorrection
 from reports.monthly_document import monthly_document
 from reports.quarterly import Quarterly
 from reports.quarterly_document import quarterly_document
-from reports.rendering import render, write_atomically
+from reports.rendering import render
 from reports.results import Standing
 from reports.weekly import WeeklyInspection
 

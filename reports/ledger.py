@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
 
+from govcrawl.files import write_atomically
 from govcrawl.model import FindingRecord, Registry, Rule, RunRecord
 from reports.entries import HIJACKED, VERIFIED, mask_of, order
 from reports.platforms import platform_faults, shared_with
-from reports.rendering import write_atomically
 from reports.results import refusal, site_name
 from reports.sheets import CELL_LIMIT, FORMULA, Head, as_text, fill, save
 from reports.wording import ORIGINS, cut, defang, full_width

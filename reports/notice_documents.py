@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from govcrawl.files import write_atomically
 from reports.notices import NoticeLine, NoticePaper
 from reports.official import Paper
-from reports.rendering import write_atomically
 from reports.sheets import Head, write_sheet
 
 _IN_TEXT = 10

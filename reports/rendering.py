@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -54,27 +52,6 @@ def environment(own: Path | None = None) -> Environment:
     made.filters["thousands"] = _thousands
     made.filters["order"] = _order
     return made
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that at every moment the old or the new one is there, whole.
-
-    Raises:
-        OSError: the folder can't be made, or the file can't be written.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def _style(own: Path | None) -> Markup:

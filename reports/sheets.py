@@ -17,7 +17,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from reports.rendering import write_atomically
+from govcrawl.files import write_atomically
 from reports.wording import cut, visible
 
 CELL_LIMIT = 2000

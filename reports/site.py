@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from govcrawl.files import write_atomically
 from govcrawl.model import FindingRecord, Profile, Registry, Rule, RunRecord, RunResult, Severity, Site, Unit
 from reports.blocks import UnitBlock, shown_of, unit_blocks
 from reports.counts import Tally
 from reports.entries import VERIFIED, Address, Describer, Entry, counted, order
 from reports.periods import Office, moment_zh
 from reports.pictures import Picture, small_pictures, without_pictures
-from reports.rendering import render, write_atomically
+from reports.rendering import render
 from reports.results import Gap, UnverifiedSite, gaps_of, run_words, unverified_of
 from reports.weekly import BODY_LIMIT, basis_of
 from reports.wording import full_width

@@ -29,8 +29,8 @@ def import_file(
     json: Json = False,
 ) -> None:
     """导入国务院办公厅公布的节假日安排；同一年份以新导入的为准。"""
+    from govcrawl.files import write_atomically
     from govcrawl.rules.workdays import CalendarError, read_calendar, write_calendar
-    from reports.rendering import write_atomically
 
     kept = config().data / _FILE
     try:

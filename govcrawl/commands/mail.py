@@ -35,11 +35,11 @@ def send(
     who: Annotated[str, typer.Option("--who", help="经办人")] = "",
 ) -> None:
     """把尚未送达的整改通知单发给责任单位，并发送到期的待发邮件；发送成功即登记送达。"""
+    from govcrawl.files import write_atomically
     from govcrawl.office.notice_mail import notice_message
     from govcrawl.office.outbox import SendError
     from govcrawl.office.outbox import send as hand_over
     from reports.mail import AddressError
-    from reports.rendering import write_atomically
 
     settings, moment = config(), now()
     failed = 0

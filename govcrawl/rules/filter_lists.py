@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from govcrawl.files import write_atomically
 
 MAX_BYTES = 16 * 2**20
 """Of one list; EasyList has about two million."""
@@ -123,8 +123,7 @@ def keep(folder: Path, *, name: str, body: bytes, origin: str, now: datetime) ->
     if len(others) >= MAX_LISTS:
         raise FilterListError(f"规则最多 {MAX_LISTS} 份，请先删去不用的（govcrawl filters remove 名称）")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _write(_path(folder, name), body)
+        write_atomically(_path(folder, name), body)
         _write_index(folder, [*others, entry])
     except OSError as error:
         raise FilterListError(f"规则未能写入 {folder}：{error.strerror or error}") from error
@@ -188,17 +187,4 @@ def _path(folder: Path, name: str) -> Path:
 
 def _write_index(folder: Path, entries: Iterable[FilterList]) -> None:
     text = json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, indent=2)
-    _write(folder / _INDEX, text.encode())
-
-
-def _write(path: Path, body: bytes) -> None:
-    """All of it or nothing."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(body)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_atomically(folder / _INDEX, text.encode())

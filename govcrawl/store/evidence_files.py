@@ -7,13 +7,13 @@ had when it was written: whoever holds the paper can tell whether a file was cha
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
+
+from govcrawl.files import write_atomically
 
 FOLDER = "evidence"
 """Of the office's data folder (`var/evidence`)."""
@@ -72,20 +72,7 @@ class EvidenceFolder:
         if len(content) > MOST_BYTES:
             raise ValueError(f"{name} has {len(content)} bytes, more than {MOST_BYTES}")
         path = f"{_part(site)}/{run}/{_part(name)}"
-        target = self.root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, written = tempfile.mkstemp(prefix=".writing-", dir=target.parent)
-        temporary = Path(written)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.chmod(0o640)
-            temporary.replace(target)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        write_atomically(self.root / path, content, mode=0o640)
         return Kept(path, hashlib.sha256(content).hexdigest(), len(content))
 
     def place(self, path: str) -> Path | None:

@@ -14,9 +14,10 @@ from jinja2 import TemplateNotFound, UndefinedError
 from lxml import html
 from samples import OFFICE, PROFILE, REGISTRY, RULES, Sample, finding, findings, link, runs
 
+from govcrawl.files import write_atomically
 from govcrawl.model import Registry, RunRecord, RunResult, Site, Status, Unit
 from reports.documents import write_weekly
-from reports.rendering import render, write_atomically
+from reports.rendering import render
 from reports.site import write_site_report
 
 PORTAL = REGISTRY.sites[0]
