@@ -8,6 +8,7 @@ from govcrawl.files import write_atomically
 from reports.ledger import SHEET, write_ledger
 from reports.monthly import MonthlyCorrection
 from reports.monthly_document import monthly_document
+from reports.official import DRAFT, Imprint
 from reports.quarterly import Quarterly
 from reports.quarterly_document import quarterly_document
 from reports.rendering import render
@@ -51,23 +52,15 @@ def write_weekly(inspection: WeeklyInspection, out_dir: Path, *, templates: Path
 
 
 def write_monthly(
-    paper: MonthlyCorrection,
-    out_dir: Path,
-    *,
-    templates: Path | None = None,
-    number: str = "",
-    signer: str = "",
-    dated: str = "",
+    paper: MonthlyCorrection, out_dir: Path, imprint: Imprint = DRAFT, *, templates: Path | None = None
 ) -> list[Path]:
     """Write the paper (.html, .docx) and the ledger (.xlsx) into a folder; older ones of that month go.
 
     Args:
         paper: what it shows.
         out_dir: the folder; made where it is missing.
+        imprint: the office's own number, signer and date; without them the document says 草稿.
         templates: the office's own templates, which go before the shipped ones.
-        number: 发文字号, the office's own.
-        signer: 签发人.
-        dated: 成文日期 in words; without it and a number the document says 草稿.
 
     Returns:
         The paths written, the paper first.
@@ -76,49 +69,43 @@ def write_monthly(
         OSError: a file can't be written.
         jinja2.TemplateError: an own template of the office is broken.
     """
-    html, docx = (out_dir / f"月整改情况（{paper.month.code}）.{kind}" for kind in ("html", "docx"))
     ledger = out_dir / f"{SHEET}（{paper.month.code}）.xlsx"
-    text = render("monthly.html", {"paper": paper, "ledger": ledger.name}, own=templates)
-    write_atomically(html, text.encode("utf-8"))
-    write_atomically(docx, monthly_document(paper, number=number, signer=signer, dated=dated))
-    write_ledger(
-        paper.findings,
-        paper.registry,
-        ledger,
-        rules=paper.rules,
-        zone=paper.office.timezone,
-        title=f"{SHEET}（{paper.month.zh}）",
-    )
-    return [html, docx, ledger]
+    html = render("monthly.html", {"paper": paper, "ledger": ledger.name}, own=templates)
+    paths = _write(out_dir, f"月整改情况（{paper.month.code}）", html, monthly_document(paper, imprint))
+    _write_ledger(paper, ledger, paper.month.zh)
+    return [*paths, ledger]
 
 
 def write_quarterly(
-    paper: Quarterly,
-    out_dir: Path,
-    *,
-    templates: Path | None = None,
-    number: str = "",
-    signer: str = "",
-    dated: str = "",
+    paper: Quarterly, out_dir: Path, imprint: Imprint = DRAFT, *, templates: Path | None = None
 ) -> list[Path]:
     """Write the paper (.html, .docx) and, where it is not for the public, the ledger (.xlsx) into a folder.
 
     Arguments, result and errors are those of `write_monthly`.
     """
     name = f"季通报（{paper.quarter.code}）{'公开稿' if paper.public else ''}"
-    html, docx = (out_dir / f"{name}.{kind}" for kind in ("html", "docx"))
-    text = render("quarterly.html", {"paper": paper}, own=templates)
-    write_atomically(html, text.encode("utf-8"))
-    write_atomically(docx, quarterly_document(paper, number=number, signer=signer, dated=dated))
+    html = render("quarterly.html", {"paper": paper}, own=templates)
+    paths = _write(out_dir, name, html, quarterly_document(paper, imprint))
     if paper.public:
-        return [html, docx]
+        return paths
     ledger = out_dir / f"{SHEET}（{paper.quarter.code}）.xlsx"
+    _write_ledger(paper, ledger, paper.quarter.zh)
+    return [*paths, ledger]
+
+
+def _write(folder: Path, name: str, html: str, document: bytes) -> list[Path]:
+    paths = [folder / f"{name}.html", folder / f"{name}.docx"]
+    write_atomically(paths[0], html.encode("utf-8"))
+    write_atomically(paths[1], document)
+    return paths
+
+
+def _write_ledger(paper: MonthlyCorrection | Quarterly, path: Path, period: str) -> None:
     write_ledger(
         paper.findings,
         paper.registry,
-        ledger,
+        path,
         rules=paper.rules,
         zone=paper.office.timezone,
-        title=f"{SHEET}（{paper.quarter.zh}）",
+        title=f"{SHEET}（{period}）",
     )
-    return [html, docx, ledger]

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from reports.corrections import Corrections
 from reports.monthly import MonthlyCorrection, Named
-from reports.official import Paper
+from reports.official import Imprint, Paper
 
 _NAMED = 20
 """Findings of a kind that the paper names; the ledger has all."""
 
 
-def monthly_document(
-    paper: MonthlyCorrection, *, number: str = "", signer: str = "", dated: str = ""
-) -> bytes:
+def monthly_document(paper: MonthlyCorrection, imprint: Imprint) -> bytes:
     """The .docx file; what the office does not give (发文字号, 签发人, 成文日期) is left blank."""
-    page = Paper(draft=not (number and dated))
-    if number:
-        page.line(number, centred=True)
+    page = Paper(draft=imprint.draft)
+    if imprint.number:
+        page.line(imprint.number, centred=True)
     page.title(paper.title)
     page.line("各有关单位：")
     basis = f"依据{'、'.join(paper.basis)}，" if paper.basis else ""
@@ -49,11 +47,7 @@ def monthly_document(
     page.line("")
     page.text("附件：1．各单位整改情况表")
     page.text("　　　2．问题整改台账（另附电子表格）")
-    page.line("")
-    page.line(f"{paper.office.name}　　", right=True)
-    page.line(f"{dated or '　　　　年　　月　　日'}　　", right=True)
-    if signer:
-        page.line(f"签发人：{signer}", right=True)
+    page.signature(paper.office.name, imprint)
     page.page_break()
     page.line("附件1")
     page.line("各单位整改情况表", centred=True)

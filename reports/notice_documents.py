@@ -6,7 +6,7 @@ from pathlib import Path
 
 from govcrawl.files import write_atomically
 from reports.notices import NoticeLine, NoticePaper
-from reports.official import Paper
+from reports.official import Imprint, Paper
 from reports.sheets import Head, write_sheet
 
 _IN_TEXT = 10
@@ -88,11 +88,7 @@ def _document(paper: NoticePaper) -> bytes:
     page.line("")
     page.text("附件：1．问题清单")
     page.text("　　　2．整改反馈表")
-    page.line("")
-    page.line(f"{paper.office}　　", right=True)
-    page.line(f"{paper.dated or '　　　　年　　月　　日'}　　", right=True)
-    if paper.signer:
-        page.line(f"签发人：{paper.signer}", right=True)
+    page.signature(paper.office, Imprint(paper.document_number, paper.signer, paper.dated))
     if paper.contact or paper.phone:
         page.text(f"（联系人：{paper.contact or '　　　'}，联系电话：{paper.phone or '　　　'}）")
     page.page_break()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from docx import Document
@@ -22,6 +23,27 @@ _BODY, _TITLE, _TABLE = Pt(16), Pt(22), Pt(10.5)
 _LINE = Pt(28)
 _LIMIT = 4000
 """Characters of one paragraph or cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """What makes a paper an issued one: the office's own, never made up here."""
+
+    number: str = ""
+    """发文字号; empty: left blank."""
+    signer: str = ""
+    """签发人; empty: left out."""
+    dated: str = ""
+    """成文日期 in words; empty: left blank, to be filled in by hand."""
+
+    @property
+    def draft(self) -> bool:
+        """Without number and date the paper is a draft."""
+        return not (self.number and self.dated)
+
+
+DRAFT = Imprint()
+"""Of a paper that nobody has issued yet."""
 
 
 class Paper:
@@ -89,6 +111,14 @@ class Paper:
         for row in rows:
             for cell, text, width in zip(table.add_row().cells, row, widths, strict=True):
                 self._cell(cell, text, width)
+
+    def signature(self, office: str, imprint: Imprint) -> None:
+        """Office, date and signer, below the text on the right."""
+        self.line("")
+        self.line(f"{office}　　", right=True)
+        self.line(f"{imprint.dated or '　　　　年　　月　　日'}　　", right=True)
+        if imprint.signer:
+            self.line(f"签发人：{imprint.signer}", right=True)
 
     def page_break(self) -> None:
         """What follows begins on a new page: an annex."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from reports.official import Paper
+from reports.official import Imprint, Paper
 from reports.quarterly import Quarterly
 
 _NAMED = 30
 
 
-def quarterly_document(paper: Quarterly, *, number: str = "", signer: str = "", dated: str = "") -> bytes:
+def quarterly_document(paper: Quarterly, imprint: Imprint) -> bytes:
     """The .docx file; what the office does not give (发文字号, 签发人, 成文日期) is left blank."""
-    page = Paper(draft=not (number and dated))
-    if number:
-        page.line(number, centred=True)
+    page = Paper(draft=imprint.draft)
+    if imprint.number:
+        page.line(imprint.number, centred=True)
     page.title(paper.title)
     page.line("各有关单位：")
     basis = f"依据{'、'.join(paper.basis)}，" if paper.basis else ""
@@ -44,11 +44,7 @@ def quarterly_document(paper: Quarterly, *, number: str = "", signer: str = "", 
         page.text(text)
     page.line("")
     page.text("附件：政府网站检查结果")
-    page.line("")
-    page.line(f"{paper.office.name}　　", right=True)
-    page.line(f"{dated or '　　　　年　　月　　日'}　　", right=True)
-    if signer:
-        page.line(f"签发人：{signer}", right=True)
+    page.signature(paper.office.name, imprint)
     if paper.public:
         page.line("（此件公开发布）")
     page.page_break()

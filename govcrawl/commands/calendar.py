@@ -13,7 +13,6 @@ from govcrawl.commands.session import CommandError, Json, config, now, print_jso
 app = typer.Typer(
     help="工作日历：导入节假日安排，查看某年放假与调休", no_args_is_help=True, rich_markup_mode=None
 )
-_FILE = "holidays.toml"
 
 
 @app.callback()
@@ -30,9 +29,10 @@ def import_file(
 ) -> None:
     """导入国务院办公厅公布的节假日安排；同一年份以新导入的为准。"""
     from govcrawl.files import write_atomically
+    from govcrawl.office.deadlines import calendar_file
     from govcrawl.rules.workdays import CalendarError, read_calendar, write_calendar
 
-    kept = config().data / _FILE
+    kept = calendar_file(config())
     try:
         new = read_calendar(file)
         years = {**(read_calendar(kept) if kept.exists() else {}), **new}
@@ -56,12 +56,13 @@ def show(
     json: Json = False,
 ) -> None:
     """显示一年的放假和调休；没有公布的年份，整改期限暂按周末推算。"""
+    from govcrawl.office.deadlines import calendar_file
     from govcrawl.rules.workdays import CalendarError, load_working_days
 
     settings = config()
     number = year or settings.office.day(now()).year
     try:
-        known = load_working_days(settings.data / _FILE).years.get(number)
+        known = load_working_days(calendar_file(settings)).years.get(number)
     except CalendarError as error:
         raise CommandError(str(error)) from error
     if json:

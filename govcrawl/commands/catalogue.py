@@ -54,7 +54,8 @@ def explain(rule: Annotated[str, typer.Argument(help="规则代码，如 link-br
     """说明一条规则：怎样判定、依据、数值、怎样整改。"""
     import difflib
 
-    from govcrawl.rules import load_catalogue, load_profile
+    from govcrawl.office.deadlines import profile_of
+    from govcrawl.rules import load_catalogue
 
     catalogue = load_catalogue()
     if rule not in catalogue.rules:
@@ -64,7 +65,7 @@ def explain(rule: Annotated[str, typer.Argument(help="规则代码，如 link-br
         )
     found, check = catalogue.rules[rule], catalogue.check_of(rule)
     settings = config()
-    profile = load_profile(settings.rules.profile, folder=settings.folder, overrides=settings.rules.overrides)
+    profile = profile_of(settings)
     typer.echo(f"{found.code}  {found.title}（{found.severity.zh}）\n")
     typer.echo(f"依据：{found.basis}\n整改：{found.fix}\n")
     typer.echo(f"{inspect.getdoc(type(check)) or ''}\n")

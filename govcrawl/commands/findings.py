@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from govcrawl.commands import words
 from govcrawl.commands.session import CommandError, Json, config, now, opened, print_json, print_table
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def list_(
     settings = config()
     with opened(settings) as store:
         registry = store.registry()
-        site, unit = _site(registry, site), _unit(registry, unit)
+        site, unit = _named(registry, site, unit)
         found = store.findings(site=site, unit=unit, statuses=_statuses(status))
     if not everything and not status:
         found = [finding for finding in found if finding.open]
@@ -54,7 +55,7 @@ def list_(
                 (
                     f.title,
                     f.page,
-                    f"{_name(registry, f.unit)}，首次发现 "
+                    f"{words.unit_name(registry, f.unit)}，首次发现 "
                     f"{f.first_seen.astimezone(settings.office.zone):%Y-%m-%d}",
                 ),
             ]
@@ -98,7 +99,7 @@ def show(
         ("性质", found.severity.zh),
         ("状态", found.status.zh + ("（曾整改，再次出现）" if found.recurred else "")),
         ("网站", found.site),
-        ("责任单位", _name(registry, found.unit)),
+        ("责任单位", words.unit_name(registry, found.unit)),
         ("所在页面", found.page),
         ("指向地址", found.target),
         ("出现处数", found.occurrences),
@@ -149,7 +150,7 @@ def export(
     settings = config()
     with opened(settings) as store:
         registry = store.registry()
-        site, unit = _site(registry, site), _unit(registry, unit)
+        site, unit = _named(registry, site, unit)
         found = store.findings(site=site, unit=unit, statuses=_statuses(status))
     rules, zone = known_rules(), settings.office.timezone
     suffix = file.suffix.lower()
@@ -188,12 +189,12 @@ def exempt(
     who: _Who = "",
 ) -> None:
     """报备：单位已事先报备，在有效期内暂不计。"""
-    try:
-        day = date.fromisoformat(until)
-    except ValueError:
-        raise CommandError(f"--until 应为 YYYY-MM-DD 形式的日期，现为 {until!r}") from None
-    zone = config().office.zone
-    _act("EXEMPT", fingerprint, who, reason, datetime.combine(day + timedelta(days=1), time(), zone))
+    from govcrawl.rules.deadlines import end_of
+
+    day = words.day(until, "--until")
+    assert day is not None, "--until is a required option"
+    zone = config().office.timezone
+    _act("EXEMPT", fingerprint, who, reason, end_of(day, zone))
 
 
 @app.command()
@@ -203,8 +204,6 @@ def reopen(fingerprint: _Prints, reason: _Reason, who: _Who = "") -> None:
 
 
 def _act(event: str, fingerprint: str, who: str, reason: str, until: datetime | None = None) -> None:
-    import getpass
-
     from govcrawl.registry.errors import plain
     from govcrawl.store import Event
 
@@ -215,7 +214,7 @@ def _act(event: str, fingerprint: str, who: str, reason: str, until: datetime | 
         after = store.act(
             found.fingerprint,
             Event[event],
-            who=who or getpass.getuser(),
+            who=words.person(who),
             reason=reason,
             now=now(),
             exempt_until=until,
@@ -223,39 +222,12 @@ def _act(event: str, fingerprint: str, who: str, reason: str, until: datetime | 
     typer.echo(plain(f"{after.fingerprint[:8]} {after.title}：{after.status.zh}", 1000))
 
 
-def _site(registry: Registry, word: str | None) -> str | None:
-    """The id of a site named by id or name; a word that names none is an error, never an empty list."""
-    if word is None or registry.site(word) is not None:
-        return word
-    named = next((site.id for site in registry.sites if site.name == word), None)
-    if named is None:
-        raise CommandError(
-            f"没有登记标识或名称为 {word} 的网站{_nearest(word, [s.id for s in registry.sites])}"
-        )
-    return named
-
-
-def _unit(registry: Registry, word: str | None) -> str | None:
-    """The id of a unit named by id, name or short name."""
-    if word is None or registry.unit(word) is not None:
-        return word
-    named = next((unit.id for unit in registry.units if word in unit.names), None)
-    if named is None:
-        names = [name for unit in registry.units for name in (unit.id, *unit.names)]
-        raise CommandError(f"没有登记标识或名称为 {word} 的单位{_nearest(word, names)}")
-    return named
-
-
-def _nearest(word: str, known: list[str]) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.0)
-    return f"，最接近的是 {close[0]}" if close else ""
-
-
-def _name(registry: Registry, unit_id: str | None) -> str:
-    unit = registry.unit(unit_id)
-    return unit.name if unit else (unit_id or "未登记单位")
+def _named(registry: Registry, site: str | None, unit: str | None) -> tuple[str | None, str | None]:
+    """Ids of what --site and --unit name."""
+    return (
+        None if site is None else words.site_id(registry, site),
+        None if unit is None else words.unit_id(registry, unit),
+    )
 
 
 def _one(store: Store, fingerprint: str) -> FindingRecord:

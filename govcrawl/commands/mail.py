@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from govcrawl.commands import words
 from govcrawl.commands.session import CommandError, Json, config, now, opened, print_json, print_table
 
 if TYPE_CHECKING:
@@ -57,8 +58,7 @@ def send(
                 )
             except AddressError as error:
                 failed += 1
-                unit = registry.unit(notice.unit)
-                name = notice.unit if unit is None else unit.name
+                name = words.unit_name(registry, notice.unit)
                 typer.echo(
                     f"{notice.number} {name}：{error}，未发送；可用 notices export 以其他方式送达", err=True
                 )
@@ -164,8 +164,6 @@ def _deliver(store: Store, who: str, ids: list[int] | None = None) -> int:
 
 def _arrived(store: Store, mail: Mail, who: str) -> None:
     """A notice that went out by mail was sent: its deadlines run."""
-    import getpass
-
     from govcrawl.office.notices import NoticeDesk
 
     kind, _, number = mail.key.partition("/")
@@ -178,7 +176,7 @@ def _arrived(store: Store, mail: Mail, who: str) -> None:
         channel="邮件",
         at=mail.sent,
         deadlines={item.fingerprint: item for item in items},
-        who=who.strip() or getpass.getuser(),
+        who=words.person(who),
         now=mail.sent,
     )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from govcrawl.commands import words
 from govcrawl.commands.session import CommandError, Json, config, now, opened, print_json, print_table
 
 if TYPE_CHECKING:
@@ -58,11 +59,11 @@ def issue(
     if with_children and not unit:
         raise CommandError("--with-children 须用 --unit 写明上级单位")
     desk = NoticeDesk(config(), now(), out)
-    day = _day(dated, "--date")
+    day = words.day(dated, "--date")
     with opened(desk.settings) as store:
         store.pass_time(desk.moment)
         registry = store.registry()
-        wanted = [_unit(registry, word) for word in unit or ()]
+        wanted = [words.unit_id(registry, word) for word in unit or ()]
         found = [
             record
             for record in store.findings(statuses=[Status.CONFIRMED])
@@ -86,7 +87,9 @@ def issue(
             )
             if not draft:
                 year = desk.settings.office.day(desk.moment).year
-                facts = store.issue_notice(key, items, facts, year=year, who=_name(who), now=desk.moment)
+                facts = store.issue_notice(
+                    key, items, facts, year=year, who=words.person(who), now=desk.moment
+                )
             told.append(facts)
             paths += _write(desk, facts, records, registry)
         unassigned = sum(record.unit is None for record in found)
@@ -109,7 +112,7 @@ def list_(
     with opened(settings) as store:
         store.pass_time(now())
         registry = store.registry()
-        wanted = {_unit(registry, word) for word in unit or ()}
+        wanted = {words.unit_id(registry, word) for word in unit or ()}
         found = [
             (notice, store.notice_findings(notice.number))
             for notice in store.notices()
@@ -122,7 +125,7 @@ def list_(
     print_table(
         ["编号", "单位", "下发、送达", "问题"],
         (
-            [notice.number, _unit_name(registry, notice.unit), _when(notice, zone), _progress(records)]
+            [notice.number, words.unit_name(registry, notice.unit), _when(notice, zone), _progress(records)]
             for notice, records in found
         ),
         empty="没有整改通知单",
@@ -159,7 +162,7 @@ def sent(
     from govcrawl.rules.deadlines import last_day
 
     desk = NoticeDesk(config(), now())
-    at = _on(_day(day, "--date"), desk)
+    at = _on(words.day(day, "--date"), desk)
     if not channel.strip():
         raise CommandError("请用 --channel 写明送达方式")
     with opened(desk.settings) as store:
@@ -170,7 +173,7 @@ def sent(
             channel=channel,
             at=at,
             deadlines={item.fingerprint: item for item in items},
-            who=_name(who),
+            who=words.person(who),
             now=desk.moment,
         )
     due = notice.first_deadline
@@ -207,7 +210,7 @@ def remind(
         (
             [
                 record.notice,
-                _unit_name(registry, record.unit),
+                words.unit_name(registry, record.unit),
                 record.title,
                 ("已逾期" if record.overdue else "未到期", _last(record, settings.office.timezone)),
             ]
@@ -250,7 +253,7 @@ def reply(
                 reason = f"{reason}（{one.text}）"
             try:
                 if not dry_run:
-                    store.act(one.fingerprint, event, who=_name(who), reason=reason, now=moment)
+                    store.act(one.fingerprint, event, who=words.person(who), reason=reason, now=moment)
             except ActionRefused as error:
                 refused += 1
                 typer.echo(f"第{one.row}行：{error}", err=True)
@@ -290,7 +293,7 @@ def _say(told: Sequence[Notice], registry: Registry, paths: Sequence[Path], *, d
         return
     for notice in told:
         head = "草稿" if draft else f"编号:{notice.number}"
-        typer.echo(f"{head} {_unit_name(registry, notice.unit)}：{len(notice.items)} 个问题")
+        typer.echo(f"{head} {words.unit_name(registry, notice.unit)}：{len(notice.items)} 个问题")
     for path in paths:
         typer.echo(str(path))
     if not draft:
@@ -348,29 +351,6 @@ def _last(record: FindingRecord, zone: str) -> str:
     return "" if record.deadline is None else str(last_day(record.deadline, zone))
 
 
-def _unit(registry: Registry, word: str) -> str:
-    if registry.unit(word) is not None:
-        return word
-    named = next((unit.id for unit in registry.units if word in unit.names), None)
-    if named is None:
-        raise CommandError(f"没有登记标识或名称为 {word} 的单位")
-    return named
-
-
-def _unit_name(registry: Registry, key: str | None) -> str:
-    unit = registry.unit(key)
-    return unit.name if unit else (key or "未登记单位")
-
-
-def _day(text: str | None, option: str) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise CommandError(f"{option} 应为 YYYY-MM-DD 形式的日期，现为 {text!r}") from None
-
-
 def _on(day: date | None, desk: NoticeDesk) -> datetime:
     """Noon of a day of the office's zone; now where none is given."""
     if day is None:
@@ -378,9 +358,3 @@ def _on(day: date | None, desk: NoticeDesk) -> datetime:
     if day > desk.settings.office.day(desk.moment):
         raise CommandError(f"送达日期 {day} 还没有到")
     return datetime.combine(day, time(12), desk.settings.office.zone).astimezone(UTC)
-
-
-def _name(who: str) -> str:
-    import getpass
-
-    return who.strip() or getpass.getuser()

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from govcrawl.commands import words
 from govcrawl.commands.session import CommandError, Json, config, now, opened, print_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from govcrawl.config import Config
     from govcrawl.store import Store
     from reports.monthly import Numbers
-    from reports.periods import Month, Quarter
+    from reports.official import Imprint
+    from reports.periods import Month, Quarter, Week
+
+    _P = TypeVar("_P", Week, Month, Quarter)
+
+_Number = Annotated[str, typer.Option("--number", help="发文字号；不写则文稿标“草稿”")]
+_Signer = Annotated[str, typer.Option("--signer", help="签发人；不写则留空")]
+_Dated = Annotated[str | None, typer.Option("--date", help="成文日期 YYYY-MM-DD；不写则文稿标“草稿”")]
 
 app = typer.Typer(help="报告：周巡查、月整改、季通报", no_args_is_help=True, rich_markup_mode=None)
 
@@ -30,7 +41,8 @@ def weekly(
     json: Json = False,
 ) -> None:
     """生成周巡查情况（HTML）和问题整改台账（XLSX），并显示路径。"""
-    from govcrawl.rules import known_rules, load_profile
+    from govcrawl.office.deadlines import profile_of
+    from govcrawl.rules import known_rules
     from govcrawl.store.evidence_files import FOLDER
     from reports.documents import write_weekly
     from reports.entries import order
@@ -40,13 +52,8 @@ def weekly(
 
     settings = config()
     moment = now()
-    try:
-        period = Week.parse(week) if week else Week.last_complete(settings.office.day(moment))
-    except ValueError as error:
-        raise CommandError(f"--week 应为 2026-W47 这样的形式，现为 {week!r}") from error
+    period = _period(Week, week, settings, moment)
     begin, end = period.instants(settings.office.timezone)
-    if begin > moment:
-        raise CommandError(f"{period.zh} 还没有到")
     with opened(settings) as store:
         store.pass_time(moment)
         runs = store.runs(since=begin - timedelta(days=7), until=end, trials=False)
@@ -58,65 +65,44 @@ def weekly(
             runs=runs,
             findings=found,
             before=store.findings(at=begin),
-            profile=load_profile(
-                settings.rules.profile, folder=settings.folder, overrides=settings.rules.overrides
-            ),
+            profile=profile_of(settings),
             rules=known_rules(),
             now=moment,
             pictures=small_pictures(sorted(found, key=order), settings.data / FOLDER),
         )
-    folder = out or settings.data / "reports" / "weekly"
-    try:
-        paths = write_weekly(inspection, folder, templates=settings.folder / "templates")
-    except OSError as error:
-        raise CommandError(f"报告无法写入 {folder}：{error}", 3) from error
+    paths = _written(
+        out or settings.data / "reports" / "weekly",
+        lambda folder: write_weekly(inspection, folder, templates=settings.folder / "templates"),
+    )
     if not any(begin <= run.started < end for run in runs):
         this_week = f"{settings.office.day(moment):%G-W%V}"
         typer.echo(
             f"提示：{period.zh}没有巡查记录，报告中各网站均为未能判定；本周请用 --week {this_week}", err=True
         )
-    if json:
-        print_json(
-            {
-                "report": "weekly",
-                "period": period.code,
-                "paths": [str(path) for path in paths],
-                "numbers": inspection.to_json(),
-            }
-        )
-    else:
-        for path in paths:
-            typer.echo(str(path))
+    _tell("weekly", period, paths, inspection.to_json(), json=json)
 
 
 @app.command()
 def monthly(
     month: Annotated[str | None, typer.Option("--month", help="如 2026-11；默认上一个完整的月")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="写到的文件夹，默认 var/reports/monthly")] = None,
-    number: Annotated[str, typer.Option("--number", help="发文字号；不写则文稿标“草稿”")] = "",
-    signer: Annotated[str, typer.Option("--signer", help="签发人；不写则留空")] = "",
-    dated: Annotated[
-        str | None, typer.Option("--date", help="成文日期 YYYY-MM-DD；不写则文稿标“草稿”")
-    ] = None,
+    number: _Number = "",
+    signer: _Signer = "",
+    dated: _Dated = None,
     json: Json = False,
 ) -> None:
     """生成月整改情况通报（HTML、DOCX）和问题整改台账（XLSX），并显示路径。"""
-    from govcrawl.rules import known_rules, load_profile
+    from govcrawl.office.deadlines import profile_of
+    from govcrawl.rules import known_rules
     from reports.documents import write_monthly
     from reports.monthly import correct_month
-    from reports.periods import Month, PeriodError, day_zh
+    from reports.periods import Month
 
     settings, moment = config(), now()
     zone = settings.office.timezone
-    try:
-        period = Month.parse(month) if month else Month.last_complete(settings.office.day(moment))
-    except PeriodError as error:
-        raise CommandError(f"--month 应为 2026-11 这样的形式，现为 {month!r}") from error
-    if period.instants(zone)[0] > moment:
-        raise CommandError(f"{period.zh}还没有到")
+    period = _period(Month, month, settings, moment)
     with opened(settings) as store:
         store.pass_time(moment)
-
         own, last = (_numbers(store, one, zone, moment) for one in (period, period.before))
         paper = correct_month(
             month=period,
@@ -124,37 +110,16 @@ def monthly(
             registry=store.registry(),
             numbers=own,
             last=last if last.after else None,
-            profile=load_profile(
-                settings.rules.profile, folder=settings.folder, overrides=settings.rules.overrides
-            ),
+            profile=profile_of(settings),
             rules=known_rules(),
             now=moment,
         )
-    day = _day(dated)
-    folder = out or settings.data / "reports" / "monthly"
-    try:
-        paths = write_monthly(
-            paper,
-            folder,
-            templates=settings.folder / "templates",
-            number=number,
-            signer=signer,
-            dated="" if day is None else day_zh(day, year=True),
-        )
-    except OSError as error:
-        raise CommandError(f"报告无法写入 {folder}：{error}", 3) from error
-    if json:
-        print_json(
-            {
-                "report": "monthly",
-                "period": period.code,
-                "paths": [str(path) for path in paths],
-                "numbers": paper.to_json(),
-            }
-        )
-    else:
-        for path in paths:
-            typer.echo(str(path))
+    imprint = _imprint(number, signer, dated)
+    paths = _written(
+        out or settings.data / "reports" / "monthly",
+        lambda folder: write_monthly(paper, folder, imprint, templates=settings.folder / "templates"),
+    )
+    _tell("monthly", period, paths, paper.to_json(), json=json)
 
 
 @app.command()
@@ -169,31 +134,25 @@ def quarterly(
     out: Annotated[
         Path | None, typer.Option("--out", help="写到的文件夹，默认 var/reports/quarterly")
     ] = None,
-    number: Annotated[str, typer.Option("--number", help="发文字号；不写则文稿标“草稿”")] = "",
-    signer: Annotated[str, typer.Option("--signer", help="签发人；不写则留空")] = "",
-    dated: Annotated[
-        str | None, typer.Option("--date", help="成文日期 YYYY-MM-DD；不写则文稿标“草稿”")
-    ] = None,
+    number: _Number = "",
+    signer: _Signer = "",
+    dated: _Dated = None,
     json: Json = False,
 ) -> None:
     """生成季度检查情况通报（HTML、DOCX）和问题整改台账（XLSX），并显示路径。"""
-    from govcrawl.rules import known_rules, load_profile
+    from govcrawl.office.deadlines import profile_of
+    from govcrawl.rules import known_rules
     from govcrawl.rules.deadlines import end_of
     from reports.documents import write_quarterly
-    from reports.periods import PeriodError, Quarter, day_zh
+    from reports.periods import Quarter
     from reports.quarterly import notice_of_quarter
 
     settings, moment = config(), now()
     zone = settings.office.timezone
-    try:
-        period = Quarter.parse(quarter) if quarter else Quarter.last_complete(settings.office.day(moment))
-    except PeriodError as error:
-        raise CommandError(f"--quarter 应为 2026-Q4 这样的形式，现为 {quarter!r}") from error
-    last_day = _day(until, "--until")
+    period = _period(Quarter, quarter, settings, moment)
+    last_day = words.day(until, "--until")
     if last_day is not None and not period.start <= last_day <= period.end:
         raise CommandError(f"--until 应在{period.zh}之内，现为 {last_day}")
-    if period.instants(zone)[0] > moment:
-        raise CommandError(f"{period.zh}还没有到")
     limit = moment if last_day is None else min(moment, end_of(last_day, zone))
     with opened(settings) as store:
         store.pass_time(moment)
@@ -207,39 +166,57 @@ def quarterly(
             runs=store.runs(since=own.first, until=own.end, trials=False),
             numbers=own,
             last=(earlier, before) if earlier else None,
-            profile=load_profile(
-                settings.rules.profile, folder=settings.folder, overrides=settings.rules.overrides
-            ),
+            profile=profile_of(settings),
             rules=known_rules(),
             now=moment,
             until=last_day,
             public=public,
         )
-    day = _day(dated)
-    folder = out or settings.data / "reports" / "quarterly"
+    imprint = _imprint(number, signer, dated)
+    paths = _written(
+        out or settings.data / "reports" / "quarterly",
+        lambda folder: write_quarterly(paper, folder, imprint, templates=settings.folder / "templates"),
+    )
+    _tell("quarterly", period, paths, paper.to_json(), json=json)
+
+
+def _period(kind: type[_P], text: str | None, settings: Config, moment: datetime) -> _P:
+    """The period that an option names; by default the last one that is over."""
+    from reports.periods import PeriodError
+
     try:
-        paths = write_quarterly(
-            paper,
-            folder,
-            templates=settings.folder / "templates",
-            number=number,
-            signer=signer,
-            dated="" if day is None else day_zh(day, year=True),
-        )
+        period = kind.parse(text) if text else kind.last_complete(settings.office.day(moment))
+    except PeriodError as error:
+        raise CommandError(str(error)) from error
+    if period.instants(settings.office.timezone)[0] > moment:
+        raise CommandError(f"{period.zh}还没有到")
+    return period
+
+
+def _imprint(number: str, signer: str, dated: str | None) -> Imprint:
+    from reports.official import Imprint
+    from reports.periods import day_zh
+
+    day = words.day(dated, "--date")
+    return Imprint(number, signer, "" if day is None else day_zh(day, year=True))
+
+
+def _written(folder: Path, write: Callable[[Path], list[Path]]) -> list[Path]:
+    try:
+        return write(folder)
     except OSError as error:
         raise CommandError(f"报告无法写入 {folder}：{error}", 3) from error
+
+
+def _tell(
+    report: str, period: Week | Month | Quarter, paths: list[Path], numbers: dict[str, object], *, json: bool
+) -> None:
     if json:
-        print_json(
-            {
-                "report": "quarterly",
-                "period": period.code,
-                "paths": [str(path) for path in paths],
-                "numbers": paper.to_json(),
-            }
-        )
-    else:
-        for path in paths:
-            typer.echo(str(path))
+        told = [str(path) for path in paths]
+        print_json({"report": report, "period": period.code, "paths": told, "numbers": numbers})
+        return
+    for path in paths:
+        typer.echo(str(path))
 
 
 def _numbers(store: Store, period: Month | Quarter, zone: str, limit: datetime) -> Numbers:
@@ -255,12 +232,3 @@ def _numbers(store: Store, period: Month | Quarter, zone: str, limit: datetime) 
         first=first,
         end=end,
     )
-
-
-def _day(text: str | None, option: str = "--date") -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise CommandError(f"{option} 应为 YYYY-MM-DD 形式的日期，现为 {text!r}") from None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from govcrawl.commands import findings as life
+from govcrawl.commands import words
 from govcrawl.commands.session import CommandError, config, now, opened, print_table
 
 if TYPE_CHECKING:
@@ -134,6 +135,7 @@ def review(
     settings = config()
     done = 0
     with opened(settings) as store:
+        site = None if site is None else words.site_id(store.registry(), site)
         waiting = [
             record
             for record in store.findings(site=site, statuses=[Status.SUSPECTED, Status.DISPUTED])
@@ -154,15 +156,13 @@ def review(
 
 
 def _decide(store: Store, record: FindingRecord, answer: str, reason: str, who: str) -> None:
-    import getpass
-
     from govcrawl.model import Status
     from govcrawl.store import Event
 
     event = Event.DISMISS
     if answer == "y":
         event = Event.UPHOLD if record.status is Status.DISPUTED else Event.CONFIRM
-    store.act(record.fingerprint, event, who=who.strip() or getpass.getuser(), reason=reason, now=now())
+    store.act(record.fingerprint, event, who=words.person(who), reason=reason, now=now())
 
 
 def _show(record: FindingRecord, place: str, settings: Config) -> None:
@@ -181,8 +181,6 @@ def _show(record: FindingRecord, place: str, settings: Config) -> None:
 
 
 def _take(store: Store, settings: Config, told: Reported, origin: Origin, who: str) -> FindingRecord:
-    import getpass
-
     from govcrawl.office.reported import to_store
     from govcrawl.rules import known_rules
     from govcrawl.rules.reported import OTHER
@@ -196,29 +194,17 @@ def _take(store: Store, settings: Config, told: Reported, origin: Origin, who: s
         origin=origin,
         deadline=_deadline(settings, origin, moment),
     )
-    return store.report(reported, who=who.strip() or getpass.getuser(), now=moment)
+    return store.report(reported, who=words.person(who), now=moment)
 
 
 def _deadline(settings: Config, origin: Origin, moment: datetime) -> datetime | None:
     """Three working days of a 找错 message; of anything else the correction notice sets it."""
     from govcrawl.model import Origin, Severity
-    from govcrawl.rules import load_profile
-    from govcrawl.rules.deadlines import deadline_of
-    from govcrawl.rules.workdays import load_working_days
+    from govcrawl.office.deadlines import Deadlines
 
     if origin is not Origin.ERROR_REPORT:
         return None
-    due = deadline_of(
-        "",
-        Severity.PROBLEM,
-        origin,
-        issued=moment,
-        zone=settings.office.timezone,
-        profile=load_profile(
-            settings.rules.profile, folder=settings.folder, overrides=settings.rules.overrides
-        ),
-        calendar=load_working_days(settings.data / "holidays.toml"),
-    )
+    due = Deadlines(settings).of("", Severity.PROBLEM, origin, moment)
     return None if due is None else due.moment
 
 

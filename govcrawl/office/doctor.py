@@ -19,7 +19,8 @@ from govcrawl.config import Config, ConfigError
 from govcrawl.net.client import Client
 from govcrawl.net.failures import PROXY
 from govcrawl.net.installed import find_browser
-from govcrawl.rules import CatalogueError, FilterListError, ProfileError, load_catalogue, load_profile
+from govcrawl.office.deadlines import profile_of
+from govcrawl.rules import CatalogueError, FilterListError, ProfileError, load_catalogue
 from govcrawl.rules.filter_lists import filter_lists, text_of
 from govcrawl.store import StoreError, schema
 
@@ -87,7 +88,7 @@ def _settings(config: Config) -> Diagnosis:
 
 def _rules(config: Config) -> Diagnosis:
     try:
-        profile = load_profile(config.rules.profile, folder=config.folder, overrides=config.rules.overrides)
+        profile = profile_of(config)
         catalogue = load_catalogue()
     except (ProfileError, CatalogueError) as error:
         return Diagnosis("检查指标", State.FAULT, str(error), "无法巡查，请更正 [rules]")

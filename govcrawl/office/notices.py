@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 
 from govcrawl.config import Config
-from govcrawl.model import FindingRecord, Notice, NoticeItem, Profile, Registry
-from govcrawl.rules import known_rules, load_profile
-from govcrawl.rules.deadlines import deadline_of
-from govcrawl.rules.workdays import WorkingDays, load_working_days
+from govcrawl.model import FindingRecord, Notice, NoticeItem, Registry
+from govcrawl.office.deadlines import Deadlines
+from govcrawl.rules import known_rules
 from reports.entries import order
 from reports.notice_documents import write_notice
 from reports.notices import NoticePaper, paper_of
@@ -34,15 +32,7 @@ class NoticeDesk:
         self.settings = settings
         self.moment = moment
         self.folder = folder or settings.data / "notices"
-
-    @cached_property
-    def _profile(self) -> Profile:
-        rules = self.settings.rules
-        return load_profile(rules.profile, folder=self.settings.folder, overrides=rules.overrides)
-
-    @cached_property
-    def _calendar(self) -> WorkingDays:
-        return load_working_days(self.settings.data / "holidays.toml")
+        self._deadlines = Deadlines(settings)
 
     def deadlines(
         self, records: Iterable[FindingRecord], start: datetime
@@ -55,15 +45,7 @@ class NoticeDesk:
         items: list[NoticeItem] = []
         kept: list[FindingRecord] = []
         for record in sorted(records, key=order):
-            due = deadline_of(
-                record.rule,
-                record.severity,
-                record.origin,
-                issued=start,
-                zone=self.settings.office.timezone,
-                profile=self._profile,
-                calendar=self._calendar,
-            )
+            due = self._deadlines.of(record.rule, record.severity, record.origin, start)
             if due is None or len(items) == _ENTRIES:
                 continue
             items.append(
@@ -80,7 +62,7 @@ class NoticeDesk:
             registry=registry,
             rules=known_rules(),
             office=self.settings.office,
-            basis=self._profile.basis,
+            basis=self._deadlines.profile.basis,
         )
 
     def write(self, notice: Notice, records: Sequence[FindingRecord], registry: Registry) -> list[Path]:

@@ -11,9 +11,10 @@ from govcrawl.config import Config
 from govcrawl.model import Context, FindingRecord, Registry, Status
 from govcrawl.net.client import Client
 from govcrawl.net.links import LinkChecker
+from govcrawl.office.deadlines import profile_of
 from govcrawl.office.nightly import SiteNight, in_window
 from govcrawl.pages import verdicts
-from govcrawl.rules import load_catalogue, load_profile
+from govcrawl.rules import load_catalogue
 from govcrawl.store import Store
 from spiders.job import hosts_by_duty, names_of
 from spiders.second_tries import Settled, Waiting, longest_wait, sightings, try_again, waiting
@@ -115,7 +116,7 @@ def _settle(
     settled: Sequence[Settled],
     now: datetime,
 ) -> SecondTries:
-    profile = load_profile(config.rules.profile, folder=config.folder, overrides=config.rules.overrides)
+    profile = profile_of(config)
     catalogue = load_catalogue()
 
     def context_of(site_id: str) -> Context | None:

@@ -17,6 +17,7 @@ from govcrawl.model import FindingRecord, Registry, Status
 from govcrawl.store import Event, Transition
 from reports.documents import write_monthly
 from reports.monthly import MonthlyCorrection, Numbers, correct_month
+from reports.official import Imprint
 from reports.periods import Month, PeriodError, Quarter
 
 NOVEMBER = Month(2026, 11)
@@ -142,7 +143,7 @@ def test_nothing_to_correct_reads_well(tmp_path: Path) -> None:
 
 def test_an_issued_paper_bears_the_office_s_number_and_no_draft_mark(tmp_path: Path) -> None:
     paths = write_monthly(
-        _paper([_mended(1)]), tmp_path, number="示政办发〔2026〕9号", signer="李某", dated="2026年12月1日"
+        _paper([_mended(1)]), tmp_path, Imprint("示政办发〔2026〕9号", "李某", "2026年12月1日")
     )
     text = _docx(paths)
     assert "示政办发〔2026〕9号" in text
@@ -158,9 +159,7 @@ def test_equal_rates_share_a_rank() -> None:
 @pytest.mark.parametrize("text", hostile.TEXTS, ids=range(len(hostile.TEXTS)))
 def test_hostile_text_is_only_text(tmp_path: Path, text: str) -> None:
     records = [replace(record, unit="jyj") for record in hostile.records(text)]
-    paths = write_monthly(
-        _paper(records, hostile.registry(text)), tmp_path, number=text, signer=text, dated=text
-    )
+    paths = write_monthly(_paper(records, hostile.registry(text)), tmp_path, Imprint(text, text, text))
     tree = html.document_fromstring(paths[0].read_text(encoding="utf-8"))
     assert not tree.xpath("//script | //img | //svg[@onload] | //textarea")
     assert not {"\x00", "\u202e"} & set(_docx(paths))

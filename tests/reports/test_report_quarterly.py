@@ -17,6 +17,7 @@ from samples import OFFICE, PROFILE, REGISTRY, RULES, SampleOffice, finding
 from govcrawl.model import FindingRecord, Registry, RunRecord, RunResult, Severity, Status
 from reports.documents import write_quarterly
 from reports.monthly import Numbers
+from reports.official import Imprint
 from reports.periods import Quarter
 from reports.quarterly import Quarterly, notice_of_quarter
 
@@ -177,7 +178,7 @@ def test_the_ledger_holds_what_is_open(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", hostile.TEXTS, ids=range(len(hostile.TEXTS)))
 def test_hostile_text_is_only_text(tmp_path: Path, text: str) -> None:
     paper = _paper(hostile.records(text), registry=hostile.registry(text))
-    paths = write_quarterly(paper, tmp_path, number=text, signer=text, dated=text)
+    paths = write_quarterly(paper, tmp_path, Imprint(text, text, text))
     tree = html.document_fromstring(paths[0].read_text(encoding="utf-8"))
     assert not tree.xpath("//script | //img | //svg[@onload] | //textarea")
     assert not {"\x00", "\u202e"} & set(_texts(paths)[1])
