@@ -1,5 +1,6 @@
 #!/bin/sh
 # Make benchmarks/.tools with the tools that govcrawl is measured against. They are never part of the project.
+# With --server: only the server that serves the benchmark's site.
 set -eu
 cd "$(dirname "$0")"
 export DEBIAN_FRONTEND=noninteractive PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
@@ -15,6 +16,8 @@ if ! PATH="$PATH:/usr/sbin" command -v nginx >/dev/null 2>&1; then
         say "no nginx and no way to install it: Python's own server will serve, and the table says so"
     fi
 fi
+
+[ "${1:-}" != --server ] || exit 0
 
 [ -x .tools/python/bin/python ] || "$python" -m venv .tools/python
 say "installing linkchecker, lychee and py-spy into benchmarks/.tools/python"

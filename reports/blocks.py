@@ -13,6 +13,12 @@ from reports.results import site_name
 UNKNOWN_UNIT = "责任单位未登记"
 
 
+def unit_name(registry: Registry, key: str | None) -> str:
+    """The name of a unit as papers write it; of one that is not registered that it is not."""
+    unit = registry.unit(key)
+    return UNKNOWN_UNIT if unit is None else unit.name
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteBlock:
     """The findings of one site that one unit must correct."""

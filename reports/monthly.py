@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from govcrawl.model import FindingRecord, Profile, Registry, Rule, Severity, Status
-from reports.blocks import UNKNOWN_UNIT, UnitBlock, shown_of, unit_blocks
+from reports.blocks import UnitBlock, shown_of, unit_blocks, unit_name
 from reports.corrections import (
     Corrections,
     ErrorReports,
@@ -132,7 +132,7 @@ def correct_month(
 
     def named(record: FindingRecord, note: str) -> Named:
         return Named(
-            unit=_unit_name(registry, record.unit),
+            unit=unit_name(registry, record.unit),
             site=site_name(registry, record),
             title=describer.entry(record).title,
             note=note,
@@ -203,19 +203,19 @@ def _all(numbers: Numbers) -> Corrections:
 
 def _units(registry: Registry, numbers: Numbers, last: Numbers | None) -> tuple[UnitLine, ...]:
     """Units to which anything happened: by rate, then by how much they corrected; the others after them."""
-    known = {unit.id: (at, unit.name) for at, unit in enumerate(registry.units)}
+    known = {unit.id: at for at, unit in enumerate(registry.units)}
     now = by_unit(numbers.before, numbers.after, numbers.trails, numbers.first, numbers.end, known)
     before = (
         {} if last is None else by_unit(last.before, last.after, last.trails, last.first, last.end, known)
     )
     lines = [
         UnitLine(
-            name=known[key][1] if key in known else UNKNOWN_UNIT,
+            name=unit_name(registry, key),
             rank=None,
             numbers=one,
             last=before.get(key) if last is not None else None,
         )
-        for key, one in sorted(now.items(), key=lambda item: known.get(item[0] or "", (len(known), ""))[0])
+        for key, one in sorted(now.items(), key=lambda item: known.get(item[0] or "", len(known)))
         if one.due or one.issued or one.answered
     ]
     lines.sort(
@@ -226,11 +226,6 @@ def _units(registry: Registry, numbers: Numbers, last: Numbers | None) -> tuple[
         line if line.numbers.rate is None else replace(line, rank=ranked.index(line.numbers.rate) + 1)
         for line in lines
     )
-
-
-def _unit_name(registry: Registry, key: str | None) -> str:
-    unit = registry.unit(key)
-    return UNKNOWN_UNIT if unit is None else unit.name
 
 
 def _last_moment(record: FindingRecord) -> datetime | None:

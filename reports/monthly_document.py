@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from reports.corrections import Corrections
 from reports.monthly import MonthlyCorrection, Named
 from reports.official import Imprint, Paper
+from reports.wording import percent
 
 _NAMED = 20
 """Findings of a kind that the paper names; the ledger has all."""
@@ -59,8 +59,8 @@ def monthly_document(paper: MonthlyCorrection, imprint: Imprint) -> bytes:
                 line.name,
                 str(line.numbers.due),
                 str(line.numbers.corrected),
-                _percent(line.numbers),
-                _percent(line.last),
+                percent(line.numbers.rate),
+                percent(None if line.last is None else line.last.rate),
                 str(line.numbers.overdue),
                 str(line.numbers.disputed),
                 str(line.numbers.recurred),
@@ -78,10 +78,10 @@ def _overview(paper: MonthlyCorrection) -> str:
     if numbers.due:
         spent = "" if numbers.days is None else f"，平均用时{numbers.days:.1f}天"
         last = paper.last
-        compared = "" if last is None or last.rate is None else f"（上月{_percent(last)}）"
+        compared = "" if last is None or last.rate is None else f"（上月{percent(last.rate)}）"
         told.append(
             f"本月应整改问题{numbers.due}项（含上月结转），经复查确认已整改（销号）{numbers.corrected}项，"
-            f"整改率{_percent(numbers)}{compared}{spent}；尚未完成整改{numbers.open}项。"
+            f"整改率{percent(numbers.rate)}{compared}{spent}；尚未完成整改{numbers.open}项。"
         )
     else:
         told.append("本月没有应整改的问题。")
@@ -119,7 +119,3 @@ def _named(rows: tuple[Named, ...]) -> list[str]:
     if len(rows) > _NAMED:
         lines.append(f"其余{len(rows) - _NAMED}项见问题整改台账。")
     return lines
-
-
-def _percent(numbers: Corrections | None) -> str:
-    return "—" if numbers is None or numbers.rate is None else f"{numbers.rate:.1%}"

@@ -22,7 +22,7 @@ from govcrawl.model import (
     SiteKind,
     SiteStatus,
 )
-from reports.blocks import UNKNOWN_UNIT
+from reports.blocks import unit_name
 from reports.corrections import Corrections, by_unit, corrections_of
 from reports.entries import HIJACKED, VERIFIED, Describer
 from reports.monthly import Numbers
@@ -258,12 +258,11 @@ def _result(
 ) -> SiteResult:
     standing, reason = standing_of(own, run, rules, numbers.first)
     verified = [record.severity for record in own if record.status in VERIFIED]
-    unit = registry.unit(site.unit)
     return SiteResult(
         name=site.name,
         code=site.code,
         url=site.url,
-        unit=UNKNOWN_UNIT if unit is None else unit.name,
+        unit=unit_name(registry, site.unit),
         kind=site.kind,
         standing=standing,
         reason=reason,

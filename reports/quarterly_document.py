@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reports.official import Imprint, Paper
 from reports.quarterly import Quarterly
+from reports.wording import percent
 
 _NAMED = 30
 
@@ -76,10 +77,10 @@ def _overview(paper: Quarterly) -> str:
     if total.rate is None:
         told.append("本季度没有能够作出判定的网站。")
     else:
-        compared = "" if paper.last_rate is None else f"（上季度{paper.last_rate:.1%}）"
+        compared = "" if paper.last_rate is None else f"（上季度{percent(paper.last_rate)}）"
         failed = f"不合格{total.failed}个" if total.failed else "没有不合格的网站"
         told.append(
-            f"作出判定的{total.judged}个，合格{total.qualified}个，合格率{total.rate:.1%}{compared}；{failed}。"
+            f"作出判定的{total.judged}个，合格{total.qualified}个，合格率{percent(total.rate)}{compared}；{failed}。"
         )
     if paper.unknown:
         names = "、".join(site.name for site in paper.unknown[:_NAMED])
@@ -99,7 +100,7 @@ def _corrected(paper: Quarterly) -> str:
         late = f"，其中逾期{numbers.overdue}项" if numbers.overdue else ""
         told = [
             f"本季度应整改问题{numbers.due}项，已整改（销号）{numbers.corrected}项，"
-            f"整改率{numbers.rate or 0:.1%}{spent}；尚未完成{numbers.open}项{late}。"
+            f"整改率{percent(numbers.rate)}{spent}；尚未完成{numbers.open}项{late}。"
         ]
     if numbers.recurred:
         told.append(f"整改后再次出现{numbers.recurred}项。")

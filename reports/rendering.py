@@ -18,7 +18,7 @@ from jinja2 import (
 from markupsafe import Markup
 
 from reports.charts import HATCH, bar
-from reports.wording import visible
+from reports.wording import percent, visible
 
 
 def render(template: str, values: dict[str, Any], *, own: Path | None = None) -> str:
@@ -51,6 +51,7 @@ def environment(own: Path | None = None) -> Environment:
     made.globals.update(style=_style(own), bar=bar, hatch=HATCH)
     made.filters["thousands"] = _thousands
     made.filters["order"] = _order
+    made.filters["percent"] = percent
     return made
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from govcrawl.model import FindingRecord, Profile, Registry, Rule, RunRecord, RunResult, SiteStatus, Status
-from reports.blocks import UNKNOWN_UNIT, UnitBlock, shown_of, unit_blocks
+from reports.blocks import UnitBlock, shown_of, unit_blocks, unit_name
 from reports.counts import Bar, Count, Tally, bars_of, counts_of
 from reports.entries import VERIFIED, Address, Describer, counted
 from reports.periods import Office, Week, day_zh_of, moment_zh
@@ -216,7 +216,7 @@ def inspect_week(
         counts=counts_of(Tally.of(findings), Tally.of(before) if compared else None),
         compared=compared,
         by_kind=bars_of(still_open, before, compared, lambda record: describer.rule_title(record.rule)),
-        by_unit=bars_of(still_open, before, compared, lambda record: _unit_name(registry, record)),
+        by_unit=bars_of(still_open, before, compared, lambda record: unit_name(registry, record.unit)),
         new=sum(record.fingerprint not in was_open for record in still_open),
         still=sum(record.fingerprint in was_open for record in still_open),
         corrected=corrected,
@@ -283,13 +283,12 @@ def _sites(
         run = run_that_counts(runs, site.id)
         own = by_site.get(site.id, [])
         standing, reason = standing_of(own, run, rules, since)
-        unit = registry.unit(site.unit)
         lines.append(
             SiteLine(
                 name=site.name,
                 code=site.code,
                 home=describer.address(site.url),
-                unit=UNKNOWN_UNIT if unit is None else unit.name,
+                unit=unit_name(registry, site.unit),
                 result=run_words(run),
                 inspected="" if run is None else day_zh_of(run.ended or run.started, office.timezone),
                 runs=sum(other.site == site.id for other in runs),
@@ -326,16 +325,11 @@ def _corrected(
         line = Corrected(
             title=entry.title,
             site=site_name(registry, record),
-            unit=_unit_name(registry, record),
+            unit=unit_name(registry, record.unit),
             day=day_zh_of(record.status_since or record.last_seen, office.timezone),
         )
         (corrected if record.was_confirmed else lifted).append(line)
     return tuple(corrected), tuple(lifted)
-
-
-def _unit_name(registry: Registry, record: FindingRecord) -> str:
-    unit = registry.unit(record.unit)
-    return UNKNOWN_UNIT if unit is None else unit.name
 
 
 def _within(moment: datetime | None, first: datetime, after: datetime) -> bool:

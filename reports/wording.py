@@ -56,6 +56,11 @@ _HIDDEN = re.compile(
 )
 
 
+def percent(share: float | None) -> str:
+    """A share of one in per cent, 66.7%; a dash where there is none."""
+    return "—" if share is None else f"{share:.1%}"
+
+
 def full_width(text: str) -> str:
     """Our own Chinese sentences with full-width punctuation; addresses in them stay as they are."""
     text = text.replace(_KEPT, "\ufffd")

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from govcrawl.model import Cause
 from govcrawl.net.client import Ask
-from spiders.ipv6_visits import NO_PROXY, NO_ROUTE, TODO
+from spiders.ipv6_visits import NO_PROXY, NO_ROUTE, REMEDY
 
 _NO_CANARY = (
     "没有设置 [crawl] ipv6_canary（已知可用的 IPv6 网址），不能证明本机 IPv6 通畅，"
     "未检查能否通过 IPv6 访问；请设置一两个网址"
 )
-_SILENT = f"本机 IPv6 不通（ipv6_canary 没有应答），未检查能否通过 IPv6 访问；{TODO}"
+_SILENT = f"本机 IPv6 不通（ipv6_canary 没有应答），未检查能否通过 IPv6 访问；{REMEDY}"
 _BY_PROXY = "通过代理不能检查域名服务器的 IPv6 应答"
 
 

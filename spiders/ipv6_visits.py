@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from govcrawl.model import Answer, Cause, Ipv6State
 from govcrawl.pages.challenges import BLOCKING
 
-TODO = "请为本机接入 IPv6，或用 [crawl] ipv6_proxy 设置一台有 IPv6 的代理（SOCKS5 或 HTTP）"
-NO_ROUTE = f"本机没有 IPv6 路由，未检查能否通过 IPv6 访问；{TODO}"
+REMEDY = "请为本机接入 IPv6，或用 [crawl] ipv6_proxy 设置一台有 IPv6 的代理（SOCKS5 或 HTTP）"
+NO_ROUTE = f"本机没有 IPv6 路由，未检查能否通过 IPv6 访问；{REMEDY}"
 NO_PROXY = "[crawl] ipv6_proxy 设置的代理不能使用，未检查能否通过 IPv6 访问；请检查该代理"
 _OURS = frozenset({Cause.LOCAL, Cause.UNROUTABLE, Cause.FORBIDDEN_ADDRESS})
 _CIRCLING = frozenset({Cause.REDIRECT_LOOP, Cause.TOO_MANY_REDIRECTS})

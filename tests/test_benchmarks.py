@@ -87,7 +87,7 @@ def test_servers_answer_conditionally_and_count(
     if kind == "python":
         monkeypatch.setattr(servers.shutil, "which", lambda *_, **__: None)
     elif not (shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")):
-        pytest.skip("no nginx here")
+        pytest.skip("no nginx here: benchmarks/setup.sh --server installs it")
     root = tmp_path / "site"
     write(plan(5, DAY), root)
     with serving(root, tmp_path / "work") as server:

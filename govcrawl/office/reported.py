@@ -11,7 +11,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from govcrawl.model import Finding, Origin, Registry, Rule, Severity, Site
+from govcrawl.pages.addresses import Scope
 from govcrawl.registry.errors import RegistryError
+from govcrawl.registry.lookup import sites_called, units_called
 from govcrawl.registry.sheets import Table, read_workbook
 from govcrawl.rules.reported import CHECK
 from govcrawl.store import FindingReported
@@ -154,27 +156,19 @@ def _line(text: str) -> str:
 
 
 def _site(word: str, page: str, registry: Registry) -> Site:
+    """The site that is named, else the one that owns the page."""
     if word:
-        found = next((s for s in registry.sites if word in {s.id, s.code, s.name}), None)
-        if found is None:
-            raise ReportedError(f"没有登记标识、标识码或名称为“{word[:40]}”的网站")
-        return found
-    host = _host(page)
-    own = [s for s in registry.sites if host and host in {_host(s.url), *s.aliases}]
-    if not own:
-        raise ReportedError(
-            f"网址“{page[:60]}”不属于任何登记的网站，请写明网站" if page else "没有写问题页面，也没有写网站"
-        )
-    return max(
-        own, key=lambda s: max((len(prefix) for prefix in s.scope if page.startswith(prefix)), default=0)
-    )
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""
+        found = sites_called(registry.sites, word)
+        if len(found) != 1:
+            said = "没有登记标识、标识码或名称" if not found else "不止一个网站的标识码或名称"
+            raise ReportedError(f"{said}为“{word[:40]}”的网站")
+        return found[0]
+    if not page:
+        raise ReportedError("没有写问题页面，也没有写网站")
+    owner = next((site for site in registry.sites if Scope(site, registry.sites).owns(page)), None)
+    if owner is None:
+        raise ReportedError(f"网址“{page[:60]}”不属于任何登记的网站，请写明网站")
+    return owner
 
 
 def _rule(word: str, rules: Mapping[str, Rule], default: str) -> Rule:
@@ -189,10 +183,11 @@ def _rule(word: str, rules: Mapping[str, Rule], default: str) -> Rule:
 def _unit(word: str, registry: Registry) -> str | None:
     if not word:
         return None
-    found = next((unit.id for unit in registry.units if word == unit.id or word in unit.names), None)
-    if found is None:
-        raise ReportedError(f"没有登记名称为“{word[:40]}”的单位")
-    return found
+    found = units_called(registry.units, word)
+    if len(found) != 1:
+        said = "没有登记名称" if not found else "不止一个单位名称"
+        raise ReportedError(f"{said}为“{word[:40]}”的单位")
+    return found[0].id
 
 
 def described(rows: Sequence[tuple[int, str]]) -> str:

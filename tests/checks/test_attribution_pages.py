@@ -14,7 +14,7 @@ import yaml
 
 from checks.attribution import Attribution
 from checks.sources import AllowedSources
-from govcrawl.model import Column, ColumnType, Context, LinkVerdict, SiteNames, SourceOrigin, Try, Verdict
+from govcrawl.model import Column, ColumnType, Context, LinkVerdict, SiteNames, Try, Verdict
 from govcrawl.pages import read_article, read_page
 from tests.corpus import corpus_folder, saved_pages
 
@@ -91,13 +91,14 @@ def test_saved_pages_that_show_a_source_are_not_missing_one(ctx: Context) -> Non
     folder = corpus_folder()
     if folder is None:
         pytest.skip("no labelled corpus (GOVCRAWL_CORPUS or ../shared/corpus)")
-    blamed = []
+    judged, blamed = 0, []
     for saved in saved_pages(folder):
         if not saved.labels["source_named"] or saved.labels["kind"] != "article":
             continue
+        judged += 1
         reading = read_article(read_page(saved.body, ""), today=TODAY)
         rules = [finding.rule for finding in CHECK.article(reading, ctx)]
         if "source-missing" in rules:
             blamed.append(f"{saved.file}: shows {saved.labels['source_named']}")
-        assert reading.source is None or isinstance(reading.source.origin, SourceOrigin)
+    assert judged >= 60, f"the corpus should hold more articles with a source than {judged}"
     assert not blamed, f"a source is shown and was not read: {blamed}"

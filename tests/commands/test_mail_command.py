@@ -10,22 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from govcrawl.commands import mail as command
 from govcrawl.commands import notices as notices_command
 from govcrawl.commands.main import run
 from govcrawl.model import Finding, Origin, Registry, Rule, Severity, Site, Status, Unit
 from govcrawl.store import FindingReported, Store
+from tests.mail_server import serving
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 HOME = "http://www.example.gov.cn/"
-
-
-class _AnyPort(Controller):
-    def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
 
 
 class _Taking:
@@ -40,10 +34,8 @@ class _Taking:
 @pytest.fixture
 def server() -> Iterator[tuple[_Taking, int]]:
     handler = _Taking()
-    controller = _AnyPort(handler, hostname="127.0.0.1", port=0)
-    controller.start()
-    yield handler, controller.port
-    controller.stop()
+    with serving(handler) as port:
+        yield handler, port
 
 
 @pytest.fixture

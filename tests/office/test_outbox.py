@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from govcrawl.config import MailConfig
@@ -18,6 +17,7 @@ from govcrawl.model import MailState
 from govcrawl.office import outbox
 from govcrawl.office.outbox import deliver
 from govcrawl.store import ActionRefused, Store
+from tests.mail_server import serving
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 A, B = "a@example.gov.cn", "b@example.gov.cn"
@@ -46,22 +46,10 @@ class Server:
         return "250 taken"
 
 
-class AnyPort(Controller):
-    """On a port that the system chooses, so that tests may run beside one another."""
-
-    def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
-
-
 @contextmanager
 def _serving(server: Server, **options: Any) -> Iterator[MailConfig]:
-    controller = AnyPort(server, hostname="127.0.0.1", port=0, **options)
-    controller.start()
-    try:
-        yield MailConfig(host="127.0.0.1", port=controller.port, sender="示例 <wzjg@example.gov.cn>")
-    finally:
-        controller.stop()
+    with serving(server, **options) as port:
+        yield MailConfig(host="127.0.0.1", port=port, sender="示例 <wzjg@example.gov.cn>")
 
 
 @pytest.fixture
