@@ -70,7 +70,9 @@ def send(mail: MailConfig, password: str, recipients: Collection[str], content: 
         raise _failure(error, mail) from error
     handed = False
     try:
-        server.mail(parseaddr(mail.sender)[1])
+        code, words = server.mail(parseaddr(mail.sender)[1])
+        if code != 250:
+            raise smtplib.SMTPResponseException(code, words)
         refused = {}
         for address in recipients:
             code, words = server.rcpt(address)

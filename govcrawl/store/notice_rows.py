@@ -65,6 +65,10 @@ def issue(
         finding = rows.get(item.fingerprint)
         if finding is None:
             raise ActionRefused(f"没有编号为“{item.fingerprint[:40]}”的问题。")
+        if finding.status == Status.NOTIFIED:  # another who issued at the same time was first
+            raise ActionRefused(
+                f"问题 {finding.fingerprint[:8]} 已列入整改通知单（编号:{finding.notice}），不重复下发。"
+            )
         _notify(trail, finding, item, row.number, f"下发整改通知单（编号:{row.number}）")
         session.add(
             NoticeItemRow(

@@ -26,9 +26,15 @@ A, B = "a@example.gov.cn", "b@example.gov.cn"
 class Server:
     """What the mail server does; `taken` is what it took."""
 
-    def __init__(self, *, rcpt: str = "", data: str = "", drop: bool = False) -> None:
+    def __init__(self, *, sender: str = "", rcpt: str = "", data: str = "", drop: bool = False) -> None:
         self.taken: list[tuple[list[str], bytes]] = []
-        self._rcpt, self._data, self._drop = rcpt, data, drop
+        self._sender, self._rcpt, self._data, self._drop = sender, rcpt, data, drop
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if self._sender:
+            return self._sender
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         if self._rcpt and address == B:
@@ -109,6 +115,13 @@ def test_a_passing_refusal_is_tried_again_ever_later(store: Store, server: Serve
             waits.append(one.next_try - moment)
             moment = one.next_try
     assert waits == sorted(set(waits)), "each wait is longer than the one before"
+
+
+def test_a_refused_sender_is_said_to_be_one(store: Store) -> None:
+    _queue(store)
+    with _serving(Server(sender="550 you may not send from here")) as mail:
+        (one,) = deliver(store, mail, "", now=_clock())
+    assert (one.state, one.error) == (MailState.REFUSED, "550 you may not send from here")
 
 
 def test_refused_data_is_final(store: Store) -> None:

@@ -52,7 +52,16 @@ def test_a_notice_notifies_its_findings_and_keeps_what_it_says(told: Store) -> N
 
 def test_numbers_go_on_within_a_year_and_begin_anew_with_the_next(told: Store) -> None:
     assert [_issue(told, SUBJECTS[0]).number, _issue(told, SUBJECTS[1]).number] == ["2026-001", "2026-002"]
+    told.act(key(SUBJECTS[0]), Event.CLOSE, who="张某", reason="已办", now=NOW)
+    told.act(key(SUBJECTS[0]), Event.REOPEN, who="张某", reason="未改", now=NOW)
     assert _issue(told, SUBJECTS[0], year=2027).number == "2027-001"
+
+
+def test_a_finding_stands_in_one_notice_though_two_people_issue_at_once(told: Store) -> None:
+    _issue(told, SUBJECTS[0])
+    with pytest.raises(ActionRefused, match=r"已列入整改通知单（编号:2026-001）"):
+        _issue(told, *SUBJECTS)
+    assert [notice.number for notice in told.notices()] == ["2026-001"]
 
 
 def test_a_finding_that_can_not_be_notified_leaves_no_notice(told: Store) -> None:
