@@ -78,21 +78,21 @@ def compose(
     Raises:
         AddressError: an address is none, or there is no recipient.
     """
-    _, sender_address = _addresses([sender])[0]
+    origin = _addresses([sender])[0]
     receivers, copied = _addresses(to), _addresses(cc)
     if not receivers:
         raise AddressError("没有收件地址")
     kept, left = _fitting(attachments)
     body = _with_note(html, left)
     message = MIMEMultipart("mixed")
-    message["From"] = _named(_addresses([sender])[0])
+    message["From"] = _named(origin)
     message["To"] = ", ".join(map(_named, receivers))
     if copied:
         message["Cc"] = ", ".join(map(_named, copied))
     title = cut(visible(" ".join(subject.split())), _SUBJECT)
     message["Subject"] = Header(title, "utf-8").encode()
     message["Date"] = format_datetime(moment)
-    message["Message-ID"] = f"<{identity}@{sender_address.partition('@')[2]}>"
+    message["Message-ID"] = f"<{identity}@{origin[1].partition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     parts = MIMEMultipart("alternative")
     parts.attach(MIMEText(_plain(body), "plain", "utf-8"))
@@ -103,6 +103,16 @@ def compose(
         message.attach(_attached(file))
     recipients = dict.fromkeys(address for _, address in (*receivers, *copied))
     return Message(tuple(recipients), title, message.as_bytes(policy=compat32.clone(linesep="\r\n")))
+
+
+def checked(address: str) -> str:
+    """An address that a mail may go to.
+
+    Raises:
+        AddressError: it is none.
+    """
+    _addresses([address])
+    return address
 
 
 def _addresses(texts: Sequence[str]) -> list[tuple[str, str]]:

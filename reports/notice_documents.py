@@ -131,8 +131,9 @@ def _demands(paper: NoticePaper) -> list[str]:
         "（三）对认定有异议的，请在《整改反馈表》“有异议及理由”栏写明理由（可附截图），于整改期限内反馈；"
         "异议核查期间，该问题不计入逾期。",
     ]
+    demands.append("（四）送达日期晚于下发日期的，整改期限自送达之日起顺延。")
     if paper.estimated:
-        demands.append("（四）部分期限所在年份的节假日安排尚未公布，暂按周末推算，以公布的安排为准。")
+        demands.append("（五）部分期限所在年份的节假日安排尚未公布，暂按周末推算，以公布的安排为准。")
     return demands
 
 

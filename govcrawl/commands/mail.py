@@ -40,9 +40,13 @@ def send(
     from govcrawl.office.notice_mail import notice_message
     from govcrawl.office.outbox import SendError
     from govcrawl.office.outbox import send as hand_over
-    from reports.mail import AddressError
+    from reports.mail import AddressError, checked
 
     settings, moment = config(), now()
+    try:
+        receivers = (checked(to),) if to else ()
+    except AddressError as error:
+        raise CommandError(f"--to {error}") from error
     failed = 0
     with opened(settings) as store:
         registry = store.registry()
@@ -54,7 +58,7 @@ def send(
                     store.notice_findings(notice.number),
                     registry,
                     moment,
-                    to=(to,) if to else (),
+                    to=receivers,
                 )
             except AddressError as error:
                 failed += 1

@@ -139,6 +139,11 @@ def test_a_server_that_is_away_leaves_the_mail_in_the_outbox(
     assert len(server[0].taken) == 1
 
 
+def test_a_test_address_that_is_none_is_wrong_use(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("mail", "send", "--to", "nobody") == 2
+    assert "--to 不是邮件地址" in capsys.readouterr().err
+
+
 def test_an_unknown_mail_is_said(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _run("mail", "retry", "77") == 2
     assert "没有编号为 77 的邮件" in capsys.readouterr().err

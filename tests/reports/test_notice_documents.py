@@ -67,6 +67,7 @@ def test_an_issued_notice_says_what_by_when_and_how_to_dispute(tmp_path: Path) -
         "2026年11月27日前",
         "有异议",
         "无须登录",
+        "自送达之日起顺延",
         "该问题曾整改，现再次出现",
         "2026年11月23日",
         "签发人：李某",
