@@ -19,6 +19,7 @@ from datetime import datetime
 from govcrawl.model import FindingRecord, Origin, Severity, Status
 from govcrawl.store import Event, Transition
 from reports.entries import VERIFIED
+from reports.results import within
 
 _SET_ASIDE = frozenset({Status.DISMISSED, Status.EXEMPT})
 _ANSWERS = frozenset({Event.REPLY, Event.DISPUTE})
@@ -104,24 +105,24 @@ def corrections_of(
     """
     stood = {record.fingerprint for record in before if record.status in VERIFIED}
     now = {record.fingerprint: record for record in after if record.severity is not Severity.ADVICE}
-    within = {key: _within(steps, first, end) for key, steps in trails.items() if key in now}
+    happened = {key: _within(steps, first, end) for key, steps in trails.items() if key in now}
     due = {
         key
         for key, record in now.items()
         if record.status not in _SET_ASIDE
-        and (key in stood or any(_verified(step) for step in within.get(key, ())))
+        and (key in stood or any(_verified(step) for step in happened.get(key, ())))
     }
     corrected = [key for key in due if now[key].status is Status.CORRECTED and now[key].was_confirmed]
     days = [spent for key in corrected if (spent := _days(trails.get(key, ()))) is not None]
     return Corrections(
         due=len(due),
         corrected=len(corrected),
-        issued=_count(within, lambda s: s.event is Event.NOTIFY and s.before is not Status.NOTIFIED),
-        answered=_count(within, lambda s: s.event in _ANSWERS),
+        issued=_count(happened, lambda s: s.event is Event.NOTIFY and s.before is not Status.NOTIFIED),
+        answered=_count(happened, lambda s: s.event in _ANSWERS),
         overdue=sum(now[key].overdue for key in due),
         disputed=sum(now[key].status is Status.DISPUTED for key in due),
         recurred=_count(
-            within, lambda s: s.before is Status.CORRECTED and s.recurred and s.after not in _CLOSED
+            happened, lambda s: s.before is Status.CORRECTED and s.recurred and s.after not in _CLOSED
         ),
         days=sum(days) / len(days) if days else None,
     )
@@ -157,7 +158,7 @@ def error_reports_of(
     own = [
         record
         for record in after
-        if record.origin is Origin.ERROR_REPORT and first <= record.first_seen < end
+        if record.origin is Origin.ERROR_REPORT and within(record.first_seen, first, end)
     ]
     answers = [(record, _answered(trails.get(record.fingerprint, ()))) for record in own]
     return ErrorReports(
@@ -172,16 +173,16 @@ def error_reports_of(
 
 
 def _within(steps: Iterable[Transition], first: datetime, end: datetime) -> list[Transition]:
-    return [step for step in steps if first <= step.at < end]
+    return [step for step in steps if within(step.at, first, end)]
 
 
 def _verified(step: Transition) -> bool:
     return step.after in VERIFIED
 
 
-def _count(within: Mapping[str, Sequence[Transition]], wanted: Callable[[Transition], bool]) -> int:
+def _count(happened: Mapping[str, Sequence[Transition]], wanted: Callable[[Transition], bool]) -> int:
     """Findings to which a step of that kind happened; none twice."""
-    return sum(any(wanted(step) for step in steps) for steps in within.values())
+    return sum(any(wanted(step) for step in steps) for steps in happened.values())
 
 
 def _days(steps: Sequence[Transition]) -> float | None:

@@ -21,7 +21,7 @@ from reports.corrections import (
 )
 from reports.entries import VERIFIED, Describer
 from reports.periods import Month, Office, moment_zh
-from reports.results import site_name
+from reports.results import ledger_of, site_name
 from reports.weekly import basis_of
 from reports.wording import full_width
 
@@ -182,16 +182,7 @@ def correct_month(
             mark=lambda record: "逾期" if record.overdue else "再次出现" if record.recurred else "",
         ),
         open_count=len(standing),
-        findings=tuple(
-            record
-            for record in numbers.after
-            if record.open
-            or (
-                record.status is Status.CORRECTED
-                and record.status_since is not None
-                and numbers.first <= record.status_since < numbers.end
-            )
-        ),
+        findings=ledger_of(numbers.after, numbers.first, numbers.end),
         registry=registry,
         rules=rules,
     )

@@ -206,6 +206,22 @@ def refusal(link: Mapping[str, object]) -> str:
     return "没有得到明确答复，尚未复测确认"
 
 
+def within(moment: datetime | None, first: datetime, after: datetime) -> bool:
+    """Does a moment lie in a period, from `first` up to but without `after`."""
+    return moment is not None and first <= moment < after
+
+
+def ledger_of(
+    records: Iterable[FindingRecord], first: datetime, after: datetime
+) -> tuple[FindingRecord, ...]:
+    """What the ledger of a period lists: all that is open, and what was corrected within it."""
+    return tuple(
+        record
+        for record in records
+        if record.open or (record.status is Status.CORRECTED and within(record.status_since, first, after))
+    )
+
+
 def site_name(registry: Registry, record: FindingRecord) -> str:
     """Name of the site or account that a finding is of; its id where it is not registered."""
     if record.site is not None:

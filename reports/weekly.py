@@ -23,11 +23,13 @@ from reports.results import (
     Standing,
     UnverifiedSite,
     gaps_of,
+    ledger_of,
     run_that_counts,
     run_words,
     site_name,
     standing_of,
     unverified_of,
+    within,
 )
 from reports.wording import full_width
 
@@ -223,7 +225,7 @@ def inspect_week(
         lifted=lifted,
         exempt=sum(record.status is Status.EXEMPT for record in findings),
         dismissed=sum(
-            record.status is Status.DISMISSED and _within(record.status_since, first, after)
+            record.status is Status.DISMISSED and within(record.status_since, first, after)
             for record in findings
         ),
         verified=blocks(record for record in still_open if record.status in VERIFIED),
@@ -231,12 +233,7 @@ def inspect_week(
         shared=platform_lines(platform_faults(still_open, registry), registry, describer, VERIFIED),
         unverified=tuple(unverified),
         gaps=tuple(gaps),
-        findings=tuple(
-            record
-            for record in findings
-            if record.open
-            or (record.status is Status.CORRECTED and _within(record.status_since, first, after))
-        ),
+        findings=ledger_of(findings, first, after),
         runs=tuple(best),
         registry=registry,
         rules=rules,
@@ -319,7 +316,7 @@ def _corrected(
     corrected: list[Corrected] = []
     lifted: list[Corrected] = []
     for record in findings:
-        if record.status is not Status.CORRECTED or not _within(record.status_since, first, after):
+        if record.status is not Status.CORRECTED or not within(record.status_since, first, after):
             continue
         entry = describer.entry(record)
         line = Corrected(
@@ -330,7 +327,3 @@ def _corrected(
         )
         (corrected if record.was_confirmed else lifted).append(line)
     return tuple(corrected), tuple(lifted)
-
-
-def _within(moment: datetime | None, first: datetime, after: datetime) -> bool:
-    return moment is not None and first <= moment < after
