@@ -187,7 +187,7 @@ def _period(kind: type[_P], text: str | None, settings: Config, moment: datetime
     try:
         period = kind.parse(text) if text else kind.last_complete(settings.office.day(moment))
     except PeriodError as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(f"--{kind.__name__.lower()} {text!r} 不可用：{error}") from error
     if period.instants(settings.office.timezone)[0] > moment:
         raise CommandError(f"{period.zh}还没有到")
     return period
