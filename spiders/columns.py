@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from govcrawl.net.browser import Renderer
     from spiders.screen import Screen
 
+_LEFT = "栏目跳转到站外系统，不判断更新情况"
 _DATED_ARTICLES = 5
 """Articles that are asked for their date where a column's list shows none."""
 _T = TypeVar("_T")
@@ -73,9 +74,7 @@ class ColumnReader:
         self.visitor.frontier.claim(column.url)
         visit = await self.visitor.visit(Entry(column.url, 1, referer, column.url), column=column)
         if visit.left_site:
-            return ColumnReading(
-                url=column.url, state=ColumnState.NOT_A_LIST, reason="栏目跳转到站外系统，不判断更新情况"
-            )
+            return ColumnReading(url=column.url, state=ColumnState.NOT_A_LIST, reason=_LEFT)
         reading = visit.facts.column if visit.facts is not None and visit.whole else None
         if reading is None:
             return _unread(column, visit)
@@ -145,6 +144,8 @@ class ColumnReader:
         rendered = await renderer.render(column.url)
         if not rendered.html:
             return replace(reading, reason=f"{reading.reason}，浏览器未能显示该页面")
+        if not self.visitor.scope.owns(rendered.url):
+            return replace(reading, state=ColumnState.NOT_A_LIST, reason=_LEFT)
         shown = read_page(rendered.html.encode(), column.url, "text/html; charset=utf-8")
         found = replace(read_column(shown, self.today, rendered=True), url=column.url)
         if found.state is not ColumnState.READ and rendered.unanswered:

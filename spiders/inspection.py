@@ -83,10 +83,10 @@ class Inspection:
         self._run = run
         self._now = now
         self._site = job.site
+        self._scope = job.scope()
         wants_ads = any(check.id == "ads" for check in job.catalogue.checks)
         watches = wants_ads and crawl.render_pages > 0
-        self._screen = None if renderer is None else Screen(renderer, watches)
-        self._scope = job.scope()
+        self._screen = None if renderer is None else Screen(renderer, watches, self._scope)
         self._checker = LinkChecker(
             ask,
             verdicts,
@@ -184,7 +184,7 @@ class Inspection:
             now=self._now,
         )
         self._spool.close()
-        return self._keep()
+        return self._keep(home.facts.url)
 
     # Gathering
 
@@ -208,7 +208,7 @@ class Inspection:
             url = entrance
         if self._home is not None and self._home.needs_rendering and self._screen is not None:
             rendered = await self._screen.render(self._home.url)
-            if rendered.html and not rendered.unanswered:
+            if rendered.html and not rendered.unanswered and self._scope.owns(rendered.url):
                 page = read_page(rendered.html.encode(), self._home.url, "text/html; charset=utf-8")
                 self._home = read_home(page, self._job.today, rendered=True)
         return visit
@@ -399,7 +399,7 @@ class Inspection:
             )
         )
 
-    def _keep(self) -> Outcome:
+    def _keep(self, home: str) -> Outcome:
         return keep(
             self._job,
             self._run,
@@ -416,7 +416,7 @@ class Inspection:
                 apps=self._apps,
                 silent=self._silent,
                 excepted=self._excepted(),
-                shown=self._screen is not None and self._screen.watches and bool(self._screen.shown),
+                shown=self._screen is not None and self._screen.watches and home in self._screen.shown,
             ),
             self._now(),
         )

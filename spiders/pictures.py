@@ -101,7 +101,7 @@ class PictureRound:
                 reason = "本次截图用时已到上限，留待以后巡查补截"
             else:
                 try:
-                    taken = await photographer.photograph(page, wanted, never=never)
+                    taken = await photographer.photograph(page, wanted, owns=self.scope.owns, never=never)
                     reason = _words(taken)
                 except Exception:  # a picture must not cost the run that it is to prove
                     _log.exception("no picture of %s", page)
@@ -164,14 +164,14 @@ class PictureRound:
     def _print(self, finding: Finding) -> str:
         return fingerprint(self.job.key, finding.rule, finding.subject)
 
-    def _caption(self, finding: Finding) -> Callable[[datetime, Mark], Sequence[str]]:
+    def _caption(self, finding: Finding) -> Callable[[datetime, Mark, str], Sequence[str]]:
         office = self.job.config.office
 
-        def lines(at: datetime, mark: Mark) -> Sequence[str]:
+        def lines(at: datetime, mark: Mark, url: str) -> Sequence[str]:
             moment = at.astimezone(office.zone)
             return [
                 _plain(finding.title),
-                f"页面地址：{_plain(finding.page)}",
+                f"页面地址：{_plain(url or finding.page)}",
                 f"截图时间：{moment:%Y-%m-%d %H:%M:%S}（{office.timezone}）　检查单位：{_plain(office.name)}",
                 f"问题编号：{self._print(finding)}　{_MARKS[mark]}",
             ]

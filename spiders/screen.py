@@ -28,16 +28,23 @@ class Screen:
     renderer: Renderer
     watches: bool
     """Do the checks of this run want to know of requests and windows."""
+    scope: Scope
     shown: dict[str, Rendered] = field(default_factory=dict)
-    """By address as it was asked; pages that could not be shown are left out."""
+    """By address as it was asked; what could not be shown, and what led away from the site, is left out."""
+    _away: dict[str, Rendered] = field(default_factory=dict)
 
     async def render(self, url: str) -> Rendered:
-        """As `Renderer.render`."""
-        if url in self.shown:
-            return self.shown[url]
+        """As `Renderer.render`.
+
+        What stands elsewhere in the end (a redirect, a script) is another site's page: it answers for none
+        of this one's.
+        """
+        known = self.shown.get(url) or self._away.get(url)
+        if known is not None:
+            return known
         rendered = await self.renderer.render(url, windows=self.watches)
         if rendered.html:
-            self.shown[url] = rendered
+            (self.shown if self.scope.owns(rendered.url) else self._away)[url] = rendered
         return rendered
 
     async def watch(self, urls: Iterable[str], most: int) -> None:

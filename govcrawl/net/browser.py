@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +59,19 @@ class Rendered:
     """Whatever the page and its frames asked for, answered or refused."""
     floating: tuple[FloatingLink, ...] = ()
     """Links in windows above the page, where they were asked for."""
+    url: str = ""
+    """Where it stands in the end, redirects and scripts that lead on included; the browser itself may show
+    the address that was asked. Empty where it could not be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of one request of a page."""
+
+    whole: bool
+    """It got what it asked for."""
+    url: str
+    """Where its redirects ended; the browser goes on to name it by the address that it asked."""
 
 
 class Renderer:
@@ -151,6 +164,7 @@ class Renderer:
             viewport={"width": 1280, "height": 1600},
         )
         asked = 0
+        landed: dict[str, str] = {}
         unanswered: list[str] = []
         requests: list[PageRequest] = []
 
@@ -160,8 +174,10 @@ class Renderer:
             if len(requests) < _MAX_NOTED and (request := _noted(route.request, url)) is not None:
                 requests.append(request)
             answered = await self.answer(route, refused=asked > _MAX_REQUESTS)
-            if not answered and route.request.resource_type in _SPEAKING:
+            if not answered.whole and route.request.resource_type in _SPEAKING:
                 unanswered.append(route.request.url)
+            if route.request.is_navigation_request():
+                landed[_without_fragment(route.request.url)] = answered.url
 
         try:
             await context.route("**/*", answer)
@@ -171,40 +187,58 @@ class Renderer:
                 await page.wait_for_load_state("networkidle", timeout=_SETTLED_MS)
             html = await page.content()
             floating = await floating_windows(page) if windows else ()
-            return Rendered(html, unanswered=tuple(unanswered), requests=tuple(requests), floating=floating)
+            return Rendered(
+                html,
+                url=landed.get(_without_fragment(page.url), page.url),
+                unanswered=tuple(unanswered),
+                requests=tuple(requests),
+                floating=floating,
+            )
         finally:
             with suppress(PlaywrightError):
                 await context.close()
 
-    async def answer(self, route: Route, *, refused: bool, left_out: Collection[str] = _LEFT_OUT) -> bool:
-        """Answer one request of a page through `ask`; whether it got what it asked for.
+    async def answer(
+        self,
+        route: Route,
+        *,
+        refused: bool,
+        left_out: Collection[str] = _LEFT_OUT,
+        may: Callable[[str], bool] | None = None,
+    ) -> Answered:
+        """Answer one request of a page through `ask`, its redirects followed.
 
         Args:
             route: the request, intercepted.
             refused: it is not to be asked.
             left_out: kinds of resources that are not asked (as Playwright names them).
+            may: is an address to be asked to which a redirect leads; None: every one.
         """
         request = route.request
         with suppress(PlaywrightError):  # the page may be gone before its answer comes
             if refused or request.resource_type in left_out or not request.url.startswith("http"):
                 await route.abort()
-                return False
-            answer = await self._answer(request)
+                return Answered(False, request.url)
+            answer = await self._answer(request, may)
             if answer.status is None:
                 await route.abort("failed")
-                return False
+                return Answered(False, answer.url)
             headers = {name: value for name, value in answer.headers.items() if name not in _OURS}
             await route.fulfill(status=answer.status, headers=headers, body=answer.body)
-            return answer.status < 400
-        return False
+            return Answered(answer.status < 400, answer.url)
+        return Answered(False, request.url)
 
-    async def _answer(self, request: Request) -> Answer:
+    async def _answer(self, request: Request, may: Callable[[str], bool] | None) -> Answer:
         if request.method == "GET":
-            return await follow(self._ask, request.url)
+            return await follow(self._ask, request.url, may=may)
         wanted = ("content-type", "x-requested-with", "accept")
         headers = {name: value for name, value in request.headers.items() if name in wanted}
         body = request.post_data_buffer or b""
         return await self._ask(request.url, method=request.method, headers=headers, body=body)
+
+
+def _without_fragment(url: str) -> str:
+    return url.partition("#")[0]
 
 
 def _noted(request: Request, page: str) -> PageRequest | None:

@@ -21,7 +21,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from govcrawl.net.browser import Renderer
-from govcrawl.net.photographs import FIND, HEIGHT, MEASURE, WIDTH, Box, sheet
+from govcrawl.net.photographs import FIND, HEIGHT, MEASURE, WIDTH, Box, Sheet, sheet
 
 _LEFT_OUT = frozenset({"media", "manifest", "websocket", "eventsource", "ping"})
 """What a photograph shows none of. Images, styles and fonts it does."""
@@ -78,8 +78,9 @@ class Wanted:
     """CSS path of the element, as read from the source."""
     address: str = ""
     """Where the element leads, if it is a link: it is looked for by this where the path finds another."""
-    caption: Callable[[datetime, Mark], Sequence[str]]
-    """Lines above the photograph; the first one is the title."""
+    caption: Callable[[datetime, Mark, str], Sequence[str]]
+    """Lines above the photograph, by time, mark and the address where the page stands; the first one is the
+    title."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,19 +128,27 @@ class Photographer:
         self._now = now
         self._seconds = seconds
 
-    async def photograph(self, url: str, wanted: Sequence[Wanted], *, never: Collection[str] = ()) -> Taken:
+    async def photograph(
+        self,
+        url: str,
+        wanted: Sequence[Wanted],
+        *,
+        owns: Callable[[str], bool],
+        never: Collection[str] = (),
+    ) -> Taken:
         """Open a page once and take the pictures that are wanted of it.
 
         Args:
             url: the page.
             wanted: what to outline, each with its caption.
+            owns: is an address one of the site: a page that leads anywhere else is no proof of it.
             never: addresses, and hosts (with all below them), of which nothing is loaded, for nothing of
                 theirs may be shown.
         """
         taken: list[Picture] = []
         try:
             async with self._renderer.borrowed(self._seconds) as browser:
-                return await self._take(browser, url, wanted, never, taken)
+                return await self._take(browser, url, wanted, owns, never, taken)
         except (PlaywrightTimeout, TimeoutError):
             return Taken(tuple(taken), Failure.TIMEOUT)
         except (PlaywrightError, OSError):
@@ -150,6 +159,7 @@ class Photographer:
         browser: Browser,
         url: str,
         wanted: Sequence[Wanted],
+        owns: Callable[[str], bool],
         never: Collection[str],
         taken: list[Picture],
     ) -> Taken:
@@ -164,7 +174,7 @@ class Photographer:
         )
         try:
             page = await context.new_page()
-            visit = _Visit(self._renderer, page, never)
+            visit = _Visit(self._renderer, page, owns, never)
             await context.route("**/*", visit.answer)
             page.on("popup", visit.close)
             try:
@@ -172,7 +182,7 @@ class Photographer:
             except PlaywrightTimeout:
                 return Taken((), Failure.TIMEOUT)
             except PlaywrightError:  # no answer; a download; an address that is none
-                return Taken((), Failure.UNANSWERED)
+                return Taken((), Failure.LEFT if visit.led_on else Failure.UNANSWERED)
             if response is None or response.status >= 400:
                 return Taken((), Failure.STATUS, None if response is None else response.status)
             if not await _stands(page, visit):
@@ -181,27 +191,23 @@ class Photographer:
                 with suppress(PlaywrightTimeout):
                     await page.wait_for_load_state(state, timeout=seconds * 1000)  # type: ignore[arg-type]  # a plain str to mypy
             camera = await _Camera.before(context, page)
-            host = urlsplit(page.url).hostname
             for one in wanted:
                 try:
                     photograph, box, mark = await camera.photograph(one)
                 except PlaywrightError:  # what was looked at is gone: the page leads on
                     return Taken(tuple(taken), Failure.LEFT)
-                if urlsplit(page.url).hostname != host or host != urlsplit(url).hostname:
+                if not owns(page.url):
                     return Taken(tuple(taken), Failure.LEFT)
-                at = self._now()
-                taken.append(await self._composed(browser, one, photograph, box, mark, at))
+                lines = one.caption(at := self._now(), mark, visit.url)
+                taken.append(await self._composed(browser, one.key, sheet(photograph, box, lines), mark, at))
             return Taken(tuple(taken))
         finally:
             with suppress(PlaywrightError, TimeoutError):
                 await asyncio.wait_for(context.close(), _STEP_S)
 
     @staticmethod
-    async def _composed(
-        browser: Browser, one: Wanted, photograph: bytes, box: Box | None, mark: Mark, at: datetime
-    ) -> Picture:
+    async def _composed(browser: Browser, key: str, made: Sheet, mark: Mark, at: datetime) -> Picture:
         """The picture: photograph, outline and caption on one sheet, large and small."""
-        made = sheet(photograph, box, one.caption(at, mark))
         context = await browser.new_context(
             java_script_enabled=False,
             offline=True,
@@ -219,7 +225,7 @@ class Photographer:
                 if len(tried) <= _SMALL_BYTES:
                     small = tried
                     break
-            return Picture(key=one.key, full=full, kind=kind, small=small, mark=mark, at=at)
+            return Picture(key=key, full=full, kind=kind, small=small, mark=mark, at=at)
         finally:
             with suppress(PlaywrightError, TimeoutError):
                 await asyncio.wait_for(context.close(), _STEP_S)
@@ -239,9 +245,14 @@ async def _stands(page: Page, visit: _Visit) -> bool:
 class _Visit:
     """Answers what a page asks for, and closes the windows that it opens."""
 
-    def __init__(self, renderer: Renderer, page: Page, never: Collection[str]) -> None:
+    def __init__(
+        self, renderer: Renderer, page: Page, owns: Callable[[str], bool], never: Collection[str]
+    ) -> None:
         self._renderer = renderer
         self._page = page
+        self._owns = owns
+        self.url = ""
+        """Where the page stands; the browser names it by the address that was asked."""
         self._never = frozenset(never)
         self._asked = 0
         self.led_on = False
@@ -252,14 +263,17 @@ class _Visit:
         """One request. The page itself is opened once: where it leads on to by itself is not followed."""
         self._asked += 1
         request = route.request
-        leads_on = self._asked > 1 and request.is_navigation_request() and self._is_main(route)
-        if leads_on:
+        main = request.is_navigation_request() and self._is_main(route)
+        if main and self._asked > 1:
             self.led_on = True
             with suppress(PlaywrightError):
                 await route.fulfill(status=204)  # no content: the page stays as it is
             return
         refused = self._asked > _MAX_REQUESTS or self._forbidden(request.url)
-        await self._renderer.answer(route, refused=refused, left_out=_LEFT_OUT)
+        may = self._may_stand if main else self._may_be_loaded
+        answered = await self._renderer.answer(route, refused=refused, left_out=_LEFT_OUT, may=may)
+        if main:
+            self.url = answered.url
 
     def close(self, page: Page) -> None:
         """Close a window at once."""
@@ -277,6 +291,16 @@ class _Visit:
             return route.request.frame == self._page.main_frame
         except PlaywrightError:  # of a window that is only being opened
             return False
+
+    def _may_stand(self, url: str) -> bool:
+        """May the page be one to which a redirect leads."""
+        if self._owns(url) and not self._forbidden(url):
+            return True
+        self.led_on = True
+        return False
+
+    def _may_be_loaded(self, url: str) -> bool:
+        return not self._forbidden(url)
 
     def _forbidden(self, url: str) -> bool:
         try:

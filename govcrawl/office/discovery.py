@@ -177,7 +177,7 @@ class _Errand:
         if self.renderer is None:
             return seen
         rendered = await self.renderer.render(lead.url)
-        if not rendered.html:
+        if not rendered.html or not self.scope.owns(rendered.url):
             return seen
         page = read_page(rendered.html.encode(), lead.url, "text/html; charset=utf-8")
         reading = replace(read_column(page, self.today, rendered=True), url=lead.url)
@@ -201,7 +201,7 @@ class _Errand:
         if self.renderer is None:
             return None
         rendered = await self.renderer.render(home.url)
-        if not rendered.html:
+        if not rendered.html or not self.scope.owns(rendered.url):
             return None
         return read_page(rendered.html.encode(), home.url, "text/html; charset=utf-8")
 

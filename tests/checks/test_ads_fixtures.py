@@ -77,7 +77,7 @@ def judged(name: str) -> Fixture:
         on_home=url == HOME,
         new=lambda _: None,
     )
-    screen = Screen(None, watches=True, shown=shown(facts, url))  # type: ignore[arg-type]
+    screen = Screen(None, watches=True, scope=scope, shown=shown(facts, url))  # type: ignore[arg-type]
     take_floating(screen, targets, scope, lambda _: (None, url == HOME))
     for target in targets:
         target.title = facts.get("titles", {}).get(target.url, "")

@@ -43,9 +43,16 @@ PAGES: Mapping[str, str] = {
     "x = (x + 17) % 900; w.style.left = x + 'px'; w.style.top = x / 2 + 'px' }, 15)</script>",
     "/leading": LINK + "<script>location.href = 'http://bad.example.org/'</script>",
     "/emptied": LINK + "<script>location.href = 'about:blank'</script>",
+    "/through": LINK + "<img src='/go' width='9' height='9'>",
     "/hijacked": LINK
     + "<iframe src='http://bad.example.org/'></iframe><img src='http://cdn.bad.example.org/a.gif'>"
     "<img src='/own.gif' width='9' height='9'>",
+}
+REDIRECTS: Mapping[str, str] = {
+    "/moved-to-hijacked": "http://bad.example.org/",
+    "/moved-away": "http://news.example.com/1.html",
+    "/moved-inside": f"{SITE}/far",
+    "/go": "http://bad.example.org/a.gif",
 }
 SELECTORS = {"/other": "#other", "/far": "a:nth-of-type(((", "/absent": "p > a"}
 NEVER = {"bad.example.org"}
@@ -64,6 +71,9 @@ class Web:
         self.asked.append(url)
         path = url.removeprefix(SITE)
         status, kind, body = 200, "text/html; charset=utf-8", b""
+        if path in REDIRECTS:
+            headers = {"location": REDIRECTS[path]}
+            return Answer(url=url, at=AT, ms=1, status=302, headers=headers)
         if path in PAGES:
             body = f"<!DOCTYPE html><meta charset='utf-8'><body>{PAGES[path]}</body>".encode()
         elif path in {"/hanging", "/hanging-later"}:
@@ -77,12 +87,16 @@ class Web:
         return Answer(url=url, at=AT, ms=1, status=status, headers={"content-type": kind}, body=body)
 
 
+def owns(url: str) -> bool:
+    return url.startswith(f"{SITE}/")
+
+
 def wanted(path: str) -> Wanted:
     return Wanted(
         key=path,
         selector=SELECTORS.get(path, ""),
         address=GONE,
-        caption=lambda at, mark: ["<b>标题</b>", f"{SITE}{path}", f"{at:%Y-%m-%d %H:%M:%S}", str(mark)],
+        caption=lambda at, mark, url: ["<b>标题</b>", url, f"{at:%Y-%m-%d %H:%M:%S}", str(mark)],
     )
 
 
@@ -121,8 +135,10 @@ def seen() -> Seen:
         taken: dict[str, Taken] = {}
         looks: dict[str, dict[str, Any]] = {}
         try:
-            for path in [*PAGES, "/away", "/file"]:
-                taken[path] = await photographer.photograph(SITE + path, [wanted(path)], never=NEVER)
+            for path in [*PAGES, *REDIRECTS, "/away", "/file"]:
+                taken[path] = await photographer.photograph(
+                    SITE + path, [wanted(path)], owns=owns, never=NEVER
+                )
             async with renderer.borrowed(60) as browser:
                 page = await browser.new_page()
                 for path, one in taken.items():
@@ -130,8 +146,8 @@ def seen() -> Seen:
                         data = f"data:image/{picture.kind};base64,{base64.b64encode(picture.full).decode()}"
                         looks[path] = await page.evaluate(RED, data)
             for path in ("/hanging", "/hanging-later"):
-                taken[path] = await hasty.photograph(SITE + path, [wanted(path)])
-            taken["after"] = await photographer.photograph(SITE + "/far", [wanted("/far")])
+                taken[path] = await hasty.photograph(SITE + path, [wanted(path)], owns=owns)
+            taken["after"] = await photographer.photograph(SITE + "/far", [wanted("/far")], owns=owns)
         finally:
             await renderer.close()
         return Seen(taken, looks, web.asked)
@@ -153,6 +169,8 @@ def seen() -> Seen:
         ("/forging", Mark.OUTLINED),
         ("/moving", Mark.OUTLINED),
         ("/hijacked", Mark.OUTLINED),
+        ("/through", Mark.OUTLINED),
+        ("/moved-inside", Mark.OUTLINED),
     ],
 )
 def test_the_element_is_outlined_where_it_can_be_seen(seen: Seen, path: str, mark: Mark) -> None:
@@ -181,7 +199,8 @@ def test_where_a_page_leads_by_itself_is_never_shown(seen: Seen, path: str) -> N
 
 @needs_browser
 def test_nothing_of_a_hijacked_host_is_loaded(seen: Seen) -> None:
-    assert not [url for url in seen.asked if "bad.example.org" in url]
+    assert not [url for url in seen.asked if "bad.example.org" in url], "not even behind a redirect"
+    assert f"{SITE}/go" in seen.asked, "the redirect itself was met"
     assert f"{SITE}/own.gif" in seen.asked, "pictures of the page itself are shown"
 
 
@@ -191,6 +210,8 @@ def test_nothing_of_a_hijacked_host_is_loaded(seen: Seen) -> None:
     [
         ("/away", Failure.STATUS, 503),
         ("/file", Failure.UNANSWERED, None),
+        ("/moved-to-hijacked", Failure.LEFT, None),
+        ("/moved-away", Failure.LEFT, None),
         ("/hanging", Failure.TIMEOUT, None),
         ("/hanging-later", Failure.TIMEOUT, None),
     ],
@@ -218,6 +239,11 @@ def test_a_hanging_page_does_not_cost_the_next_its_picture(seen: Seen) -> None:
 )
 def test_what_lies_outside_the_window_is_no_box(measured: object) -> None:
     assert Box.of(measured) is None
+
+
+@needs_browser
+def test_a_page_of_another_site_is_not_photographed_under_this_ones_address(seen: Seen) -> None:
+    assert not [url for url in seen.asked if "news.example.com" in url]
 
 
 def test_a_box_stays_inside_the_window() -> None:

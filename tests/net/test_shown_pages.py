@@ -24,6 +24,9 @@ def show(pages: dict[str, str], url: str = HOME) -> Rendered:
     async def ask(url: str, **_: Any) -> Answer:
         parts = urlsplit(url)
         body = pages.get(f"{parts.scheme}://{parts.netloc}{parts.path}")
+        if body is not None and body.startswith("redirect "):
+            at = datetime(2026, 11, 25, tzinfo=UTC)
+            return Answer(url=url, at=at, ms=1, status=302, headers={"location": body[len("redirect ") :]})
         kind = "text/javascript" if parts.path.endswith(".js") else "text/html; charset=utf-8"
         return Answer(
             url=url,
@@ -73,6 +76,32 @@ def test_requests_are_told_frame_by_frame_whether_answered_or_not() -> None:
         "http://widget.example.com/w.html",
     ) in told, "pictures are never fetched, and count as asked; the frame that asked is named"
     assert not any(url == HOME for url, _, _ in told), "the page itself is no request of the page"
+
+
+AWAY = "http://news.example.com/1.html"
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        {HOME: f"redirect {AWAY}", AWAY: page("<p>news</p>")},
+        {HOME: f"redirect {HOME}b", f"{HOME}b": f"redirect {AWAY}", AWAY: page("<p>news</p>")},
+        {HOME: page(f"<script>location.replace('{AWAY}')</script>"), AWAY: page("<p>news</p>")},
+        {
+            HOME: page("<script>location.replace('/b')</script>"),
+            f"{HOME}b": f"redirect {AWAY}",
+            AWAY: page("<p>news</p>"),
+        },
+    ],
+    ids=["a redirect", "two redirects", "a script", "a script to a redirect"],
+)
+def test_where_a_page_stands_in_the_end_is_told(pages: dict[str, str]) -> None:
+    assert show(pages).url == AWAY, "the browser itself names the address that it asked"
+
+
+def test_a_page_that_stays_stands_where_it_was_asked() -> None:
+    pages = {HOME: page("<iframe src='/in'></iframe>"), f"{HOME}in": f"redirect {AWAY}", AWAY: page("x")}
+    assert show(pages).url == HOME, "where a frame leads is not where the page stands"
 
 
 WINDOWS = {

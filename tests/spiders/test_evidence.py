@@ -109,13 +109,13 @@ class Camera:
     def __call__(self, renderer: object, **_: Any) -> Camera:
         return self
 
-    async def photograph(self, url: str, wanted: Sequence[Wanted], *, never: Any = ()) -> Taken:
+    async def photograph(self, url: str, wanted: Sequence[Wanted], *, never: Any = (), **_: Any) -> Taken:
         self.loads.append((url, [one.address for one in wanted]))
         self.never.append(set(never))
         if self.failure is not None:
             return Taken((), self.failure, 503)
         at = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
-        self.captions += [one.caption(at, Mark.OUTLINED) for one in wanted]
+        self.captions += [one.caption(at, Mark.OUTLINED, url) for one in wanted]
         return Taken(
             tuple(
                 Picture(key=w.key, full=b"\x89PNG", kind="png", small=JPEG, mark=Mark.OUTLINED, at=at)

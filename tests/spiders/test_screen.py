@@ -22,6 +22,8 @@ class Screenplay:
     requests: dict[str, list[PageRequest]] = field(default_factory=dict)
     floating: dict[str, list[FloatingLink]] = field(default_factory=dict)
     failing: bool = False
+    leading: dict[str, str] = field(default_factory=dict)
+    """Where a page stands in the end, by its own address."""
     shown: list[str] = field(default_factory=list)
 
     async def render(self, url: str, *, windows: bool = False) -> Rendered:
@@ -31,6 +33,7 @@ class Screenplay:
             return Rendered("", "TimeoutError")
         return Rendered(
             "<html><body>shown</body></html>",
+            url=self.leading.get(url, url),
             requests=tuple(self.requests.get(url, ())),
             floating=tuple(self.floating.get(url, ())),
         )
@@ -42,6 +45,18 @@ def script(url: str, frame: str = HOME, kind: str = "script") -> PageRequest:
 
 def of_rule(outcome: Outcome, rule: str) -> list[FindingRecord]:
     return [record for record in outcome.records if record.rule == rule]
+
+
+def test_a_page_that_leads_away_answers_for_nothing_of_the_site(office: Office) -> None:
+    """A redirect or a script brought another site's page: its advertisements are not this unit's."""
+    window = FloatingLink(url="https://mall.jd.com/index-1.html", text="年货大街 满减优惠 立即购买")
+    screen = Screenplay({HOME: [script(NETWORK.format(1))]}, {HOME: [window]})
+    screen.leading[HOME] = "http://news.example.com/1.html"
+    outcome = office.inspect(renderer=screen)
+    assert HOME in screen.shown, "the page was opened"
+    blamed = [r for r in outcome.records if r.rule.startswith("ad-")]
+    assert blamed == [], "what another site shows was held against this one"
+    assert "没有使用浏览器" in " ".join(outcome.run.method), "the home page itself was not seen"
 
 
 def test_a_network_that_only_scripts_load(office: Office) -> None:
