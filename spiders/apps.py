@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from govcrawl.model import (
@@ -24,6 +25,7 @@ _log = logging.getLogger(__name__)
 _PORTS = (443, 80)
 _MOST = 20
 """Hosts of apps that one run asks."""
+_TOO_MANY = f"移动客户端的后台域名较多，每次巡查最多检查{_MOST}个，其余未检查"
 
 
 def apps_of(site: Site, registry: Registry) -> Iterator[Account]:
@@ -59,31 +61,39 @@ async def read_apps(
     An app's server need not answer to a browser: what counts is that a port which takes connections over
     IPv4 takes them over IPv6. What does not is asked once more, after the time a dead link is given.
     """
-    pairs = [(app, host) for app in apps for host in dict.fromkeys(app.hosts)][:_MOST]
-    readings = await asyncio.gather(
-        *(_read(probe, app, host, now) for app, host in pairs), return_exceptions=True
+    # The Android and the iOS edition of an app have one server: it is asked once.
+    hosts = list(dict.fromkeys(host for app in apps for host in app.hosts))
+    asked = await asyncio.gather(*(_read(probe, host, now) for host in hosts[:_MOST]), return_exceptions=True)
+    readings = {host: _told(host, reading) for host, reading in zip(hosts, asked, strict=False)}
+    return tuple(
+        replace(
+            readings.get(host) or _not_tested(host, _TOO_MANY),
+            account=app.id,
+            unit=app.unit,
+            name=app.name,
+        )
+        for app in apps
+        for host in dict.fromkeys(app.hosts)
     )
-    return tuple(_told(app, host, reading) for (app, host), reading in zip(pairs, readings, strict=True))
 
 
-def _told(app: Account, host: str, reading: AppHostReading | BaseException) -> AppHostReading:
+def _told(host: str, reading: AppHostReading | BaseException) -> AppHostReading:
     """A fault of ours must not end the run: it is said instead."""
     if isinstance(reading, AppHostReading):
         return reading
     if not isinstance(reading, Exception):
         raise reading
     _log.error("the IPv6 probe of %s failed", host, exc_info=reading)
+    return _not_tested(host, CRASHED)
+
+
+def _not_tested(host: str, reason: str) -> AppHostReading:
     return AppHostReading(
-        account=app.id,
-        unit=app.unit,
-        name=app.name,
-        host=host,
-        has_address=Ipv6State.NOT_TESTED,
-        reason=CRASHED,
+        account="", unit="", name="", host=host, has_address=Ipv6State.NOT_TESTED, reason=reason
     )
 
 
-async def _read(probe: Ipv6Probe, app: Account, host: str, now: Callable[[], datetime]) -> AppHostReading:
+async def _read(probe: Ipv6Probe, host: str, now: Callable[[], datetime]) -> AppHostReading:
     found = [await probe.addresses(host, port) for port in _PORTS]
     known = [each for each in found if each.error is None and each.v6_known]
     v6 = tuple(dict.fromkeys(end.ip for each in known for end in each.own_v6))
@@ -100,9 +110,9 @@ async def _read(probe: Ipv6Probe, app: Account, host: str, now: Callable[[], dat
             ports = await _knock(probe, host)
             reason = await probe.route.lacks(overridden=overridden, anew=True)
     return AppHostReading(
-        account=app.id,
-        unit=app.unit,
-        name=app.name,
+        account="",
+        unit="",
+        name="",
         host=host,
         has_address=has,
         addresses=v6,

@@ -21,7 +21,7 @@ from spiders.reading_process import ReadingProcess, ReadingProcessError
 _log = logging.getLogger(__name__)
 
 AHEAD = 1000
-"""Pages that may be asked and not read yet."""
+"""Pages that may be asked and not read yet, at most."""
 _UNREAD = 24 * 2**20
 """Bytes of pages that may wait for the second process; what comes beyond is read here."""
 _FIRST = 50
@@ -52,11 +52,14 @@ class Desk:
         self._busy = 0.0
         self._since: float | None = None
         self._unread = 0
+        self._waiting = 0
+        self.on_asked: Callable[[], None] = lambda: None
+        """Called when a page is asked and has only to be read: another may be asked."""
 
     @property
     def ahead(self) -> int:
-        """So many pages may be under way beyond those that are being asked."""
-        return 0 if self._process is None else AHEAD
+        """Pages that were asked and wait to be read: so many may be under way beyond those being asked."""
+        return min(self._waiting, AHEAD)
 
     def _here(
         self, url: str, answers: Sequence[Answer], *, stopped: Cause | None, home: bool, wanted: Wanted
@@ -103,7 +106,9 @@ class Desk:
         if self._process is None or full or not size or answers[-1].status != 200:
             return self._here(url, answers, stopped=stopped, home=home, wanted=wanted)
         self._unread += size
+        self._waiting += 1
         asked()
+        self.on_asked()
         try:
             process = self._process
             if process is not None:
@@ -116,6 +121,7 @@ class Desk:
                 await self._end()
         finally:
             self._unread -= size
+            self._waiting -= 1
         return self._here(url, answers, stopped=stopped, home=home, wanted=wanted)
 
     async def start(self) -> None:

@@ -16,7 +16,7 @@ from govcrawl.store.archives import warc_of
 from govcrawl.store.evidence_files import FOLDER, EvidenceFolder, FileState
 from spiders.job import Job
 from spiders.judging import Judge
-from spiders.pictures import PictureRound
+from spiders.pictures import PictureRound, untried_first
 from spiders.spool import Spool
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Archivist:
             if isinstance(kept, Mapping) and self._sound(kept):
                 self._known[record.page] = dict(kept)
         noted: dict[str, dict[str, object]] = {}
-        for finding in findings:
+        for finding in untried_first(findings, self.records, self.site, "archive"):
             page = finding.page
             if page not in noted:
                 noted[page] = (
@@ -145,7 +145,7 @@ class Archivist:
             return earlier
         answer = self.spool.get(page) or await self._fetch(page)
         if answer is None:
-            return earlier or {"reason": "页面未能再次获取，本次未存档"}
+            return earlier or {"reason": "页面未能再次获取，本次未存档", "failed": True}
         content = hashlib.sha256(answer.body).hexdigest()
         if earlier is not None and earlier.get("content") == content:
             return earlier

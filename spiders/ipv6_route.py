@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from govcrawl.model import Cause
 from govcrawl.net.client import Ask
+from govcrawl.net.failures import PROXY
 from spiders.ipv6_visits import NO_PROXY, NO_ROUTE, REMEDY
 
 _NO_CANARY = (
@@ -59,6 +60,6 @@ class Route:
                 return ""
             if answer.error is Cause.UNROUTABLE:
                 reason = NO_ROUTE
-            elif answer.error is Cause.LOCAL and answer.reason == "proxy":
+            elif answer.error is Cause.LOCAL and answer.reason == PROXY:
                 reason = NO_PROXY
         return reason

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from govcrawl.model import Answer, Cause, Ipv6State
+from govcrawl.model import PORT_NOT_LISTED, Answer, Cause, Ipv6State
+from govcrawl.net.failures import PROXY
 from govcrawl.pages.challenges import BLOCKING
 
 REMEDY = "请为本机接入 IPv6，或用 [crawl] ipv6_proxy 设置一台有 IPv6 的代理（SOCKS5 或 HTTP）"
@@ -101,9 +102,9 @@ def _why(visits: Sequence[Visit]) -> str:
         six = visit.six
         if six.error is Cause.UNROUTABLE:
             return NO_ROUTE
-        if six.error is Cause.LOCAL and six.reason == "proxy":
+        if six.error is Cause.LOCAL and six.reason == PROXY:
             return NO_PROXY
-        if six.error is Cause.LOCAL and six.reason == "port not listed":
+        if six.error is Cause.LOCAL and six.reason == PORT_NOT_LISTED:
             return "首页跳转到 [crawl.resolve] 没有列出的端口，未检查能否通过 IPv6 访问"
         if six.error in _OURS:
             return "本机 IPv6 访问受限，未检查能否访问"

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from checks.ad_exceptions import AdException
-from checks.ad_filters import BraveFilters, shipped_text
+from checks.ad_filters import AdFilters, BraveFilters, shipped_text
 from checks.commercial import parse_domains
 from checks.sources import LONGEST_NAME, MOST_ALLOWED, AllowedSources
 from govcrawl.config import Config, load
@@ -137,15 +137,13 @@ def prepare(arguments: Mapping[str, str], *, now: datetime | None = None) -> Job
     if config.crawl.browser == "always" and find_browser() is None:
         raise JobError("[crawl] browser = always，但本机没有找到 chromium 或 google-chrome")
     try:
-        lists = filter_lists(config.filters)
-        texts = [text_of(config.filters, entry) for entry in lists]
+        lists, filters = filters_in_force(config)
     except FilterListError as error:
         raise JobError(str(error)) from error
     Overrides(config.crawl.resolve)  # a wrong entry is said now, not by a run that ends at once
     if config.crawl.ipv6_proxy:
         Ipv6Proxy(config.crawl.ipv6_proxy)  # as above
-    _ = config.crawl.hours  # as above
-    added = _added(config, texts)
+    added = _added(config, filters)
     store = Store.open(config.database_url, now=now)
     try:
         registry = store.registry()
@@ -224,8 +222,21 @@ def _count(arguments: Mapping[str, str], name: str, default: int, *, least: int)
     return int(text)
 
 
-def _added(config: Config, texts: list[str]) -> dict[str, Any]:
-    """What an office adds to the shipped lists. Rules become an engine when they are first asked.
+def filters_in_force(config: Config) -> tuple[tuple[FilterList, ...], AdFilters]:
+    """The office's own lists of advertising rules, and all rules with the shipped ones.
+
+    They become an engine when they are first asked.
+
+    Raises:
+        FilterListError: a list is not what was imported.
+    """
+    lists = filter_lists(config.filters)
+    texts = [text_of(config.filters, entry) for entry in lists]
+    return lists, BraveFilters(lambda: [shipped_text(), *texts])
+
+
+def _added(config: Config, filters: AdFilters) -> dict[str, Any]:
+    """What an office adds to the shipped lists.
 
     Raises:
         JobError: a file of it can't be read.
@@ -234,7 +245,7 @@ def _added(config: Config, texts: list[str]) -> dict[str, Any]:
         "commercial_domains": _commercial_domains(config),
         "region": config.office.region,
         "allowed_sources": _allowed_sources(config),
-        "ad_filters": BraveFilters(lambda: [shipped_text(), *texts]),
+        "ad_filters": filters,
         "ad_exceptions": tuple(
             AdException(
                 domain=entry.domain, reason=entry.reason, date=entry.date, site=entry.site, until=entry.until

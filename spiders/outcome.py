@@ -12,6 +12,7 @@ from checks.dead_links import words_for
 from govcrawl import __version__
 from govcrawl.model import (
     HOST_NOT_REACHABLE,
+    PORT_NOT_LISTED,
     AppHostReading,
     Cause,
     Column,
@@ -38,7 +39,7 @@ _OUR_FAULT = frozenset({Cause.LOCAL, Cause.UNROUTABLE})
 _OUR_FAULT_ZH = {
     "resolver": "本机域名解析有故障",
     "network": "本机网络有故障",
-    "port not listed": "[crawl.resolve] 没有列出该端口",
+    PORT_NOT_LISTED: "[crawl.resolve] 没有列出该端口",
 }
 _UNREAD = frozenset({ColumnState.UNREADABLE, ColumnState.NEEDS_RENDERING})
 _GONE = frozenset({404, 410})

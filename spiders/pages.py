@@ -50,6 +50,7 @@ class PageRound:
         running: set[asyncio.Task[Visit]] = set()
         ended: list[asyncio.Task[Visit]] = []
         news = asyncio.Event()
+        self._visitor.desk.on_asked = news.set
 
         def end(task: asyncio.Task[Visit]) -> None:
             running.discard(task)

@@ -67,7 +67,7 @@ class PictureRound:
         limit = int(value.value) if value is not None and isinstance(value.value, int | float) else 0
         never = _never(judge.found())
         new: list[Finding] = []
-        for finding in findings:
+        for finding in untried_first(findings, self.records, self.job.key, "picture"):
             if (kept := self._kept(finding)) is not None:
                 judge.prove(kept)
             elif reason := self._why_not(finding, never, len(new), limit):
@@ -109,7 +109,7 @@ class PictureRound:
             for finding in members:
                 picture = pictures.get(self._print(finding))
                 if picture is None:
-                    _note(judge, finding, {"reason": reason})
+                    _note(judge, finding, {"reason": reason, "failed": True})
                 else:
                     self._keep(judge, finding, picture)
 
@@ -177,6 +177,22 @@ class PictureRound:
             ]
 
         return lines
+
+
+def untried_first(
+    findings: Iterable[Finding], records: Mapping[str, FindingRecord], site: str, kind: str
+) -> list[Finding]:
+    """In the given order, but behind the others those for which a run has tried in vain.
+
+    Else a few pages that never show themselves would take every night's tries.
+    """
+
+    def failed(finding: Finding) -> bool:
+        record = records.get(fingerprint(site, finding.rule, finding.subject))
+        noted = None if record is None else record.detail.get(kind)
+        return isinstance(noted, Mapping) and bool(noted.get("failed"))
+
+    return sorted(findings, key=failed)
 
 
 def _by_page(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:

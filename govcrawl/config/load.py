@@ -207,6 +207,10 @@ def _validate(config: Config, name: str) -> None:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ConfigError(f"{name}：[office] timezone 不是已知的时区：{config.office.timezone!r}") from error
     crawl = config.crawl
+    try:
+        _ = crawl.hours
+    except ConfigError as error:
+        raise ConfigError(f"{name}：{error}") from error
     if not 0 < config.mail.port < 65536:
         raise ConfigError(f"{name}：[mail] port 应为 1 到 65535，现为 {config.mail.port!r}")
     for key, urls in (

@@ -70,7 +70,8 @@ class CrawlConfig:
     max_outside_links: int = 20_000
     """Addresses outside a site that one run of it asks."""
     max_minutes: float = 240
-    """Minutes after which a run begins no further page or link of a site; it then judges what it has."""
+    """Minutes after which a run begins no further page or link of a site. What is bounded in number (columns,
+    pages shown, proof of what was found) is still done; then it judges what it has."""
     window: str = ""
     """Hours of the office's day in which sites are asked, as `22:00-06:00`; empty: always."""
     confirm_after: float = 2.0

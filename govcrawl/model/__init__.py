@@ -3,7 +3,16 @@
 Nothing in here imports anything else of ours, so that every room may speak these words.
 """
 
-from govcrawl.model.answers import HOST_NOT_REACHABLE, Answer, Cause, LinkVerdict, Look, Try, Verdict
+from govcrawl.model.answers import (
+    HOST_NOT_REACHABLE,
+    PORT_NOT_LISTED,
+    Answer,
+    Cause,
+    LinkVerdict,
+    Look,
+    Try,
+    Verdict,
+)
 from govcrawl.model.check import Check, Context, SiteNames
 from govcrawl.model.findings import Evidence, Finding, Origin, Rule, Severity, Status, fingerprint
 from govcrawl.model.mail import Mail, MailState
@@ -52,6 +61,7 @@ from govcrawl.model.registry import (
 
 __all__ = [
     "HOST_NOT_REACHABLE",
+    "PORT_NOT_LISTED",
     "SCHEMA_VERSION",
     "Account",
     "AdvertName",

@@ -11,6 +11,9 @@ from enum import StrEnum
 HOST_NOT_REACHABLE = "host not reachable"
 """Reason of a verdict on a link of a host that gave no answer to any of its links: said once, for all."""
 
+PORT_NOT_LISTED = "port not listed"
+"""Reason of an answer that was not asked for: `[crawl.resolve]` has the host, and not this port of it."""
+
 
 class Cause(StrEnum):
     """Why a link is broken (or, for an answer, why there is none)."""

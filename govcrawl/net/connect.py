@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from govcrawl.config import ConfigError
-from govcrawl.model import Cause
+from govcrawl.model import PORT_NOT_LISTED, Cause
 
 _V4 = ipaddress.IPv4Address
 _V6 = ipaddress.IPv6Address
@@ -198,7 +198,7 @@ class Overrides:
                 port=port,
                 overridden=True,
                 error=Cause.LOCAL,
-                reason="port not listed",
+                reason=PORT_NOT_LISTED,
                 v6_known=False,
             )
         return Addresses(

@@ -150,14 +150,8 @@ class LinkChecker:
             known = self._known(url, host)
             if known is not None:
                 return known
-            if not await self._may_ask(url):
-                return LinkVerdict(
-                    url=url, verdict=Verdict.SUSPECT, final_url=url, blocked=True, reason="robots.txt"
-                )
-            if not await self._in_turn(url, host):
-                return LinkVerdict(
-                    url=url, verdict=Verdict.SUSPECT, final_url=url, blocked=True, reason=CRAWL_DELAY
-                )
+            if (refused := await self._refused(url, host)) is not None:
+                return refused
             errand = Errand(url=url, referer=referer, element=element, expect=expect, text=text)
             look, _ = await self._attempts.make(errand)
             return self._concluded(url, host, (), look)
@@ -225,10 +219,8 @@ class LinkChecker:
             if verdict is not None:
                 answer = Answer(url=url, at=self._now(), ms=0, error=verdict.cause or Cause.LOCAL)
                 return Fetched(verdict, answer)
-            if self._crawl.robots == "always" and not await self._may_ask(url):
-                refused = LinkVerdict(
-                    url=url, verdict=Verdict.SUSPECT, final_url=url, blocked=True, reason="robots.txt"
-                )
+            refused = await self._refused(url, host) if self._crawl.robots == "always" else None
+            if refused is not None:
                 return Fetched(refused, Answer(url=url, at=self._now(), ms=0, error=Cause.LOCAL))
             errand = Errand(
                 url=url,
@@ -257,7 +249,7 @@ class LinkChecker:
         async with host.places:
             if self._no_address(url) or self._known(url, host):
                 return None
-            if self._crawl.robots == "always" and not await self._may_ask(url):
+            if self._crawl.robots == "always" and await self._refused(url, host) is not None:
                 return None
             headers = {"referer": referer, "x-requested-with": "XMLHttpRequest"}
             if form:
@@ -289,7 +281,7 @@ class LinkChecker:
             return refused
         if not (status in _REFUSING or status < 300) or self._reading.is_document(errand.url):
             return refused
-        if not browser.may_open(errand.url):
+        if not browser.may_open(errand.url) or not await self._in_turn(errand.url, self._host(errand.url)):
             return refused
         answer = await browser.open(errand.url, errand.referer)
         if answer is None:
@@ -359,6 +351,15 @@ class LinkChecker:
     async def _may_ask(self, url: str) -> bool:
         robots = self._robots_of(url)
         return robots is None or await robots.allowed(url) is not False
+
+    async def _refused(self, url: str, host: _Host) -> LinkVerdict | None:
+        """What is said of an address that robots.txt keeps from us, now or for longer than we wait."""
+        reason = "" if await self._may_ask(url) else "robots.txt"
+        if not reason and not await self._in_turn(url, host):
+            reason = CRAWL_DELAY
+        if not reason:
+            return None
+        return LinkVerdict(url=url, verdict=Verdict.SUSPECT, final_url=url, blocked=True, reason=reason)
 
     async def _in_turn(self, url: str, host: _Host) -> bool:
         """Wait as long as the host's robots.txt wants between two links; False: longer than we wait."""

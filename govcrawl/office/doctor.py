@@ -13,7 +13,6 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from checks.ad_filters import BraveFilters, shipped_text
 from govcrawl import __version__
 from govcrawl.config import Config, ConfigError
 from govcrawl.net.client import Client
@@ -21,8 +20,8 @@ from govcrawl.net.failures import PROXY
 from govcrawl.net.installed import find_browser
 from govcrawl.office.deadlines import profile_of
 from govcrawl.rules import CatalogueError, FilterListError, ProfileError, load_catalogue
-from govcrawl.rules.filter_lists import filter_lists, text_of
 from govcrawl.store import StoreError, schema
+from spiders.job import filters_in_force
 
 _SECONDS = 5.0
 _LOW_DISK = 2 * 2**30
@@ -105,9 +104,7 @@ def _rules(config: Config) -> Diagnosis:
 def _filters(config: Config) -> Diagnosis:
     name = "广告规则"
     try:
-        lists = filter_lists(config.filters)
-        texts = [text_of(config.filters, entry) for entry in lists]
-        filters = BraveFilters(lambda: [shipped_text(), *texts])
+        lists, filters = filters_in_force(config)
         works = filters.matches("https://pos.baidu.com/s", "http://www.example.gov.cn/", "script")
     except FilterListError as error:
         return Diagnosis(name, State.FAULT, str(error), "无法巡查，请重新导入或删去该规则")

@@ -22,12 +22,16 @@ class SendError(Exception):
     Attributes:
         permanent: it is not tried again by itself.
         unsure: the server took the whole mail and gave no answer, so that it may have gone out.
+        of_server: the server itself failed, and would fail for any other mail too.
     """
 
-    def __init__(self, reason: str, *, permanent: bool, unsure: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, permanent: bool, unsure: bool = False, of_server: bool = False
+    ) -> None:
         super().__init__(reason)
         self.permanent = permanent
         self.unsure = unsure
+        self.of_server = of_server or unsure
 
 
 def deliver(
@@ -40,8 +44,8 @@ def deliver(
 ) -> Iterator[Mail]:
     """Send what is due, one after another, and yield each as it then stands.
 
-    A server that is away ends the round: the rest stays queued. A mail whose end is not known stays
-    `sending`.
+    A server that is away, or that takes a mail and gives no answer, ends the round: the rest stays queued.
+    What it refuses of one mail does not. A mail whose end is not known stays `sending`.
     """
     while (claimed := store.claim_mail(now(), ids=ids)) is not None:
         kept, content = claimed
@@ -50,9 +54,9 @@ def deliver(
         except SendError as failure:
             if failure.unsure:
                 yield kept
-                continue
-            yield store.note_mail(kept.id, error=str(failure), permanent=failure.permanent, now=now())
-            if not failure.permanent:
+            else:
+                yield store.note_mail(kept.id, error=str(failure), permanent=failure.permanent, now=now())
+            if failure.of_server:
                 return
         else:
             yield store.note_mail(kept.id, error="", permanent=False, now=now())
@@ -125,7 +129,9 @@ def _failure(error: Exception, mail: MailConfig) -> SendError:
     if isinstance(error, SendError):
         return error
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return SendError(f"邮件服务器不接受用户名或密码（{error.smtp_code}）", permanent=False)
+        return SendError(
+            f"邮件服务器不接受用户名或密码（{error.smtp_code}）", permanent=False, of_server=True
+        )
     if isinstance(error, smtplib.SMTPResponseException):
         words = (
             error.smtp_error
@@ -135,5 +141,9 @@ def _failure(error: Exception, mail: MailConfig) -> SendError:
         return SendError(f"{error.smtp_code} {words}", permanent=error.smtp_code >= 500)
     where = f"{mail.host}:{mail.port}"
     if isinstance(error, ssl.SSLError):
-        return SendError(f"与邮件服务器 {where} 的安全连接无法建立：{error.reason or error}", permanent=False)
-    return SendError(f"邮件服务器 {where} 无法连接：{error}", permanent=False)
+        return SendError(
+            f"与邮件服务器 {where} 的安全连接无法建立：{error.reason or error}",
+            permanent=False,
+            of_server=True,
+        )
+    return SendError(f"邮件服务器 {where} 无法连接：{error}", permanent=False, of_server=True)

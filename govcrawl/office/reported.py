@@ -11,9 +11,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from govcrawl.model import Finding, Origin, Registry, Rule, Severity, Site
-from govcrawl.pages.addresses import Scope
 from govcrawl.registry.errors import RegistryError
-from govcrawl.registry.lookup import sites_called, units_called
+from govcrawl.registry.lookup import owner_of, sites_called, units_called
 from govcrawl.registry.sheets import Table, read_workbook
 from govcrawl.rules.reported import CHECK
 from govcrawl.store import FindingReported
@@ -165,7 +164,7 @@ def _site(word: str, page: str, registry: Registry) -> Site:
         return found[0]
     if not page:
         raise ReportedError("没有写问题页面，也没有写网站")
-    owner = next((site for site in registry.sites if Scope(site, registry.sites).owns(page)), None)
+    owner = owner_of(registry.sites, page)
     if owner is None:
         raise ReportedError(f"网址“{page[:60]}”不属于任何登记的网站，请写明网站")
     return owner

@@ -14,7 +14,7 @@ from rich.text import Text
 from scrapy import signals
 
 from govcrawl.model import FindingRecord, RunRecord, RunResult, Severity, Status
-from govcrawl.pages import Scope
+from govcrawl.registry.lookup import owner_of
 from govcrawl.store.evidence_files import FOLDER
 from reports.site import write_site_report
 
@@ -135,8 +135,8 @@ def show(
 
 def _registered_as(outcome: Outcome) -> str:
     """The registered site to which the address of a trial belongs; "": none."""
-    sites = outcome.job.registry.sites
-    return next((site.id for site in sites if Scope(site).owns(outcome.site.url)), "")
+    site = owner_of(outcome.job.registry.sites, outcome.site.url)
+    return "" if site is None else site.id
 
 
 def _table(records: Sequence[FindingRecord], outcome: Outcome) -> Table:

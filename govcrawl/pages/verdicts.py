@@ -13,7 +13,7 @@ from dataclasses import replace
 from enum import Enum
 from urllib.parse import urlsplit
 
-from govcrawl.model import Answer, Cause, LinkVerdict, Look, Try, Verdict
+from govcrawl.model import PORT_NOT_LISTED, Answer, Cause, LinkVerdict, Look, Try, Verdict
 from govcrawl.pages.addresses import host_of, registrable_domain
 from govcrawl.pages.challenges import BLOCKING, ROBOT, speaks_of_robot
 from govcrawl.pages.hijack import hijacked
@@ -134,7 +134,7 @@ def judge(
         later = _patient(confirm_after, look) if once else None
         return replace(verdict, cause=None, blocked=True, retry_after=later)
     if state is Standing.UNKNOWN:
-        hopeless = len(tries) > 1 or last.reason in {"port not listed", "headers too large"}
+        hopeless = len(tries) > 1 or last.reason in {PORT_NOT_LISTED, "headers too large"}
         return replace(verdict, retry_after=None if hopeless else confirm_after_transient)
     if last.reason.startswith("bad address"):
         return replace(verdict, verdict=Verdict.BROKEN)  # no time mends what is no address

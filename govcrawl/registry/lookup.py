@@ -9,7 +9,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from govcrawl.model import Account, Site, SiteStatus, Unit
-from govcrawl.pages.addresses import host_of, normalise, registrable_domain
+from govcrawl.pages.addresses import Scope, host_of, normalise, registrable_domain
 
 _PLATFORM_SLUGS = {
     "微信公众号": "wx",
@@ -73,6 +73,12 @@ def sites_at(sites: Iterable[Site], url: str) -> list[Site]:
     key = address_key(url)
     found = [site for site in sites if address_key(site.url) == key]
     return in_force(found) or found
+
+
+def owner_of(sites: Iterable[Site], url: str) -> Site | None:
+    """The site that an address belongs to; of sites that share a host the longest prefix owns it."""
+    known = list(sites)
+    return next((site for site in known if Scope(site, known).owns(url)), None)
 
 
 def accounts_called(accounts: Iterable[Account], platform: str, name: str) -> list[Account]:

@@ -145,6 +145,25 @@ def test_dropped_after_data_is_not_sent_again_by_itself(store: Store) -> None:
         store.retry_mail(number, now=NOW)
 
 
+def test_a_server_that_gives_no_answer_gets_no_further_mail(store: Store) -> None:
+    for number in range(3):
+        _queue(store, f"notice/2026-00{number}")
+    with _serving(Server(drop=True)) as mail:
+        assert len(list(deliver(store, mail, "", now=_clock()))) == 1
+    assert _states(store) == [MailState.SENDING, MailState.QUEUED, MailState.QUEUED], (
+        "each further mail would have become uncertain, too"
+    )
+
+
+def test_one_address_that_is_put_off_does_not_hold_up_the_others(store: Store) -> None:
+    _queue(store, "notice/2026-001", B)
+    _queue(store, "notice/2026-002", A)
+    server = Server(rcpt="450 try later")
+    with _serving(server) as mail:
+        told = [one.state for one in deliver(store, mail, "", now=_clock())]
+    assert told == [MailState.QUEUED, MailState.SENT]
+
+
 def test_a_kill_while_sending_leaves_it_shown_and_unsent(store: Store) -> None:
     _queue(store)
     assert store.claim_mail(NOW) is not None  # and here the process is killed

@@ -169,6 +169,7 @@ class _Beside(Desk):
         if self._starting is None:
             self._starting = asyncio.ensure_future(self.start())
         await self._starting
+        assert self._process is not None, "the second process did not start: nothing would be tried here"
         return await super().anywhere(*args, **told)  # type: ignore[arg-type]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from govcrawl.config import Config, CrawlConfig
@@ -16,7 +15,7 @@ def inspect(office: Office, night: int = 0, **limits: Any) -> Outcome:
     crawl = CrawlConfig(
         confirm_after=0.0, confirm_after_transient=0.0, robots="never", browser="never", **limits
     )
-    return office.inspect(night=night, config=Config(folder=Path(), crawl=crawl))
+    return office.inspect(night=night, config=Config(folder=office.folder, crawl=crawl))
 
 
 def links(count: int) -> str:
@@ -70,7 +69,11 @@ def test_when_the_time_is_over_nothing_more_is_begun(office: Office) -> None:
     assert len(asked) < whole, "pages and links were asked though the time was over"
     assert any("达到巡查时间上限" in line for line in outcome.run.limits_hit), outcome.run.limits_hit
     judged = {record.target for record in outcome.records if record.rule == "link-broken"}
-    assert judged <= asked
+    assert judged <= asked, "what was not asked is not known"
+    before = {record.target for record in office.store.findings() if record.rule == "link-broken"}
+    assert before - asked, "some link that the first night found dead was not asked in the second"
+    stands = {record.target for record in office.store.findings() if record.open}
+    assert before <= stands, "that the time was over is no proof that it was mended"
 
 
 def _asked(office: Office) -> list[tuple[str, int]]:
