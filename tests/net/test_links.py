@@ -603,6 +603,26 @@ def test_pauses_that_an_outside_host_wants_are_kept_within_a_limit(
         assert set(here.seen) == {"/robots.txt"}, "a host that wants longer pauses is not asked at all"
 
 
+@pytest.mark.parametrize(("delay", "waits", "read"), [("5", [5.0, 5.0], 3), ("60", [], 0)])
+def test_pauses_are_kept_for_pages_too_where_robots_always_are(
+    delay: str, waits: list[float], read: int
+) -> None:
+    paths: dict[str, Reply] = {
+        "/robots.txt": page(f"User-agent: *\nCrawl-delay: {delay}", kind="text/plain"),
+        **{f"/{n}.html": page(html("公开")) for n in range(3)},
+    }
+
+    async def run() -> tuple[list[LinkVerdict], World]:
+        async with world(paths, robots="always") as here:
+            urls = [f"http://{HOST}/{n}.html" for n in range(3)]
+            return [(await here.checker.fetch(url, limit=10_000)).verdict for url in urls], here
+
+    found, here = asyncio.run(run())
+    assert [wait for wait in here.clock.waits if wait] == waits
+    assert [each.verdict for each in found].count(OK) == read
+    assert all(each.blocked for each in found if each.verdict is not OK), "not asked, so not known"
+
+
 def test_pauses_are_of_no_weight_where_robots_are_not_kept() -> None:
     async def run() -> list[float]:
         robots = page("User-agent: *\nCrawl-delay: 60", kind="text/plain")

@@ -206,6 +206,18 @@ def test_why_there_is_no_picture_is_noted(full: Office, camera: Camera) -> None:
     assert {r.status.value for r in outcome.records if r.rule == "link-broken"} == {"confirmed"}
 
 
+def test_a_page_that_never_shows_itself_does_not_take_every_nights_turn(full: Office, camera: Camera) -> None:
+    camera.failure = Failure.TIMEOUT
+    inspected(full, profile=profile(1))
+    assert [page for page, _ in camera.loads] == [HOME], "the worst first"
+    camera.failure = None
+    outcome = inspected(full, night=1, profile=profile(1))
+    assert [page for page, _ in camera.loads[1:]] == [SECOND], (
+        "what was tried in vain stands behind the others"
+    )
+    assert len(pictured(outcome)) == 1
+
+
 def test_none_are_taken_where_the_profile_says_so(full: Office, camera: Camera) -> None:
     inspected(full, profile=profile(0))
     assert camera.loads == []

@@ -21,6 +21,7 @@ from govcrawl.config import CrawlConfig
 from govcrawl.model import (
     Account,
     AppHostReading,
+    Cause,
     Context,
     Finding,
     Ipv6State,
@@ -32,6 +33,7 @@ from govcrawl.model import (
     Unit,
 )
 from govcrawl.net.client import Client
+from govcrawl.net.connect import Addresses
 from govcrawl.net.gate import Gate
 from govcrawl.net.nameservers import NameServers
 from govcrawl.rules import load_profile
@@ -130,6 +132,29 @@ def test_hosts_of_apps_on_real_sockets(behaviours: Mapping[int, Any], rules: lis
         assert (finding.account, finding.page) == ("tong", "https://api.example.gov.cn/")
         assert "示例通" in finding.title
         assert finding.on_home is False
+
+
+class _Counting:
+    """A probe that knows no host, and counts what it is asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def addresses(self, host: str, port: int) -> Addresses:
+        self.asked.append(host)
+        return Addresses(host=host, port=port, error=Cause.DNS, reason="resolver")
+
+
+def test_a_server_of_two_editions_is_asked_once_and_what_is_cut_is_said() -> None:
+    probe = _Counting()
+    hosts = tuple(f"api{number}.example.gov.cn" for number in range(23))
+    apps = [app("android", "zfb", hosts=hosts), app("ios", "zfb", hosts=hosts[:1])]
+    readings = asyncio.run(read_apps(probe, apps, lambda: NOON))  # type: ignore[arg-type]
+    assert probe.asked.count(hosts[0]) == 2, "one look a port, for both editions together"
+    assert {reading.account for reading in readings if reading.host == hosts[0]} == {"android", "ios"}
+    left = [reading for reading in readings if "最多检查20个" in reading.reason]
+    assert [reading.host for reading in left] == list(hosts[20:]), "what was not asked must be said"
+    assert all(reading.has_address is Ipv6State.NOT_TESTED for reading in left)
 
 
 def test_an_app_that_was_not_asked_keeps_its_findings() -> None:

@@ -162,6 +162,36 @@ def test_place_is_given_back_before_reading_and_what_is_too_much_is_read_here(
     assert page_of(second).page is not None
 
 
+@pytest.mark.parametrize(("busy", "begun"), [(0.0, True), (2.0, False)], ids=["reading", "waiting"])
+def test_a_second_process_begins_only_where_reading_is_what_takes_the_time(
+    busy: float, begun: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desks, "_FIRST", 5)
+    monkeypatch.setattr(desks, "_BUSY", busy)
+    monkeypatch.setattr(desks, "cores", lambda: 2)
+
+    async def read() -> tuple[bool, int, int]:
+        desk = Desk(READER, beside=True)
+        told: list[int] = []
+        desk.on_asked = lambda: told.append(desk.ahead)
+        for n in range(5):
+            page = answer(article(f"市政府召开第{n}次常务会议研究工作"))
+            await desk.anywhere(PAGE, page, stopped=None, home=False, wanted=Wanted(), asked=lambda: None)
+        if desk._starting is not None:
+            await desk._starting
+        started = desk._process is not None
+        page = answer(article("市政府召开第9次常务会议研究工作"))
+        await desk.anywhere(PAGE, page, stopped=None, home=False, wanted=Wanted(), asked=lambda: None)
+        after = desk.ahead
+        await desk.close()
+        return started, max(told, default=0), after
+
+    started, waiting, after = asyncio.run(read())
+    assert started is begun
+    assert waiting == (1 if begun else 0), "asking runs ahead by what waits to be read"
+    assert after == 0, "and by nothing when all is read"
+
+
 class _Beside(Desk):
     """Begins with the second process at once, however small the site is and however many cores there are."""
 
