@@ -10,7 +10,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from govcrawl.model import Answer, Ipv6Reading, Ipv6State, PortReading, ZoneReading
 from govcrawl.net.client import Ask
@@ -19,7 +18,7 @@ from govcrawl.net.nameservers import NameServers, ZoneUnknown
 from govcrawl.net.redirects import follow
 from govcrawl.pages import Page, read_page
 from govcrawl.pages.likeness import alike
-from spiders.ipv6_links import AddressesOf, hosts_without, links_over6
+from spiders.ipv6_links import AddressesOf, hosts_without, links_over6, server_of
 from spiders.ipv6_route import Route
 from spiders.ipv6_visits import Visit, is_transient, outcome
 
@@ -90,7 +89,8 @@ class Course:
 
     async def _run(self) -> Ipv6Reading:
         probe = self._probe
-        found, zone = await asyncio.gather(probe.addresses(*_place(self._home)), self._zone())
+        found = await probe.addresses(*server_of(self._home))
+        zone = await self._zone(overridden=found.overridden)
         base = Ipv6Reading(url=self._home, has_address=Ipv6State.NO, zone=zone)
         if not found.v6_known or (found.error is not None and not found.own_v6):
             return replace(base, has_address=Ipv6State.NOT_TESTED, reason=_NO_AAAA)
@@ -147,10 +147,10 @@ class Course:
 
     # The name servers
 
-    async def _zone(self) -> ZoneReading | None:
+    async def _zone(self, *, overridden: bool) -> ZoneReading | None:
         """Of a host that stands in `[crawl.resolve]` nothing is looked up, its name servers included."""
-        host, port = _place(self._home)
-        if literal(host) is not None or (await self._probe.addresses(host, port)).overridden:
+        host, _ = server_of(self._home)
+        if literal(host) is not None or overridden:
             return None
         try:
             return await self._probe.name_servers.zone_of(host)
@@ -176,7 +176,7 @@ class Course:
         return tuple([await self._port(reading.port) if reading.lost else reading for reading in first])
 
     async def _port(self, port: int) -> PortReading:
-        host, _ = _place(self._home)
+        host, _ = server_of(self._home)
         (open4, tls4), (open6, tls6) = await asyncio.gather(
             *(self._probe.connects(host, port, family) for family in (4, 6))
         )
@@ -231,11 +231,6 @@ class Course:
         page = _page(again)
         similarity = max(similarity, alike(page, six) or 0.0)
         return replace(base, similarity=round(similarity, 4), steadiness=round(alike(four, page) or 0.0, 4))
-
-
-def _place(url: str) -> tuple[str, int]:
-    parts = urlsplit(url)
-    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _page(answer: Answer) -> Page:

@@ -47,9 +47,7 @@ async def links_over6(ask: Ask, addresses: AddressesOf, links: Sequence[str], *,
 
 async def _opens(ask: Ask, addresses: AddressesOf, url: str, pause: float) -> bool | None:
     """Does a page open over IPv6; None: nothing is known."""
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    found = await addresses(parts.hostname or "", port)
+    found = await addresses(*server_of(url))
     if found.error is not None or not found.v6_known:
         return None
     if not found.own_v6:
@@ -79,13 +77,19 @@ async def hosts_without(
     for url in resources:
         parts = urlsplit(url)
         if parts.scheme in {"http", "https"} and parts.hostname and parts.hostname != own:
-            places.setdefault(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
+            places.setdefault(*server_of(url))
     asked = list(places.items())[:_HOSTS]
     found = await asyncio.gather(*(addresses(host, port) for host, port in asked))
     known = [each for each in found if each.error is None and each.v6_known]
     if asked and not known:
         return None, ()
     return len(known), tuple(each.host for each in known if not each.own_v6)
+
+
+def server_of(url: str) -> tuple[str, int]:
+    """Host and port that an address is asked of."""
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _sample(links: Sequence[str]) -> list[str]:

@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 _AT_ONCE = 10
 """Pictures of one load of a page."""
 _SECONDS = 120.0
-"""For all pictures of a run; then it ends without the others."""
+"""For all pictures of a run: after it no further page is opened."""
 _HIJACKED = "link-hijacked"
 
 _MARKS = {
