@@ -106,10 +106,6 @@ def test_what_the_parser_refuses_is_wrong_use_too(registered: Office) -> None:
 )
 def test_settings_that_cannot_be_used(office: Office, toml: str, words: list[str]) -> None:
     (office.folder / "govcrawl.toml").write_text(toml, encoding="utf-8")
-    if "window" in words:
-        office.register(REGISTRY)
-        office("govcrawl", "nightly").refused(2, *words)
-        return
     if any(word in toml for word in ("resolve", "commercial_domains", "[craw]")):
         office(*CRAWL, "-a", "site=portal").refused(2, *words)
     if "resolve" in toml:
