@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from checks.ad_exceptions import is_excepted
 from govcrawl.model import (
-    HOST_NOT_REACHABLE,
     AppHostReading,
     Column,
     ColumnReading,
@@ -29,26 +28,26 @@ from govcrawl.model import (
     SiteReading,
     Verdict,
 )
-from govcrawl.net.attempts import UNREACHED
 from govcrawl.net.browser_visits import BrowserVisits
 from govcrawl.net.client import Ask
 from govcrawl.net.links import LinkChecker
-from govcrawl.pages import Page, read_home, read_page, verdicts
+from govcrawl.pages import read_home, read_page, verdicts
 from spiders.apps import apps_of, read_apps
 from spiders.columns import ColumnReader
 from spiders.desk import Desk
 from spiders.evidence import gather_evidence
 from spiders.facts import PageFacts, version
-from spiders.frontier import Entry, Frontier, without_session
+from spiders.frontier import Entry, Frontier
 from spiders.ipv6 import Course, Ipv6Probe
 from spiders.job import Job
 from spiders.judging import Judge
-from spiders.links import LinkRound, name_dead_hosts, place_of, with_earlier_tries
+from spiders.links import LinkRound
 from spiders.memory import Memory
 from spiders.outcome import Gathered, Outcome, keep, keep_without_home
 from spiders.pages import PageRound
 from spiders.reading import Reader
 from spiders.screen import Place, Screen, pages_to_watch, shown_pages, take_floating, told_by_browser
+from spiders.settling import Settlement
 from spiders.spool import Spool
 from spiders.targets import Targets
 from spiders.visits import Visit, Visitor
@@ -62,7 +61,6 @@ _FETCHED = frozenset(
     {"script", "img", "link", "iframe", "frame", "source", "video", "audio", "embed", "object"}
 )
 """Elements that a browser fetches by itself to show a page."""
-_SILENT = "巡查途中网站不再正常应答，可能限制了程序访问"
 
 
 class Inspection:
@@ -158,12 +156,14 @@ class Inspection:
             await asyncio.gather(self._pages.read(), self._show_pages(home.facts.url))
             await self._pages.read()  # what only the rendered lists led to
             self._take_floating(home.facts.url)
-            await self._check_links()
-            await self._doubt_silence(home)
+            settled = self._settlement()
+            await settled.settle()
+            await settled.doubt_silence(home)
+            self._verdicts, self._silent = settled.verdicts, settled.silent
             if course is not None:
                 self._ipv6 = await course.finish(self._visitor.near)
                 self._apps = await apps
-            await self._prove_links()
+            await settled.prove()
         finally:
             await self._links.cancel()
             apps.cancel()
@@ -256,67 +256,21 @@ class Inspection:
         if not self._visitor.is_page(target.url):
             self._links.add(target)
 
-    async def _check_links(self) -> None:
-        await self._links.settle()
-        visited = {without_session(url): verdict for url, verdict in self._visitor.verdicts.items()}
-        frontier = self._frontier
-        untouched = frontier.cut_by_pages | frontier.cut_as_trap | frontier.cut_by_time
-        for target in self._targets:
-            if target.url in self._visitor.verdicts or target.url in self._links.verdicts:
-                continue
-            if (same := visited.get(without_session(target.url))) is not None:
-                self._visitor.verdicts[target.url] = replace(same, url=target.url)
-            elif target.url not in untouched:
-                self._links.add(target)
-        await self._links.settle()
-        self._verdicts = {**self._links.verdicts, **self._visitor.verdicts}
-        await self._links.confirm(self._verdicts, self._targets.get)
-        crawl = self._job.config.crawl
-        for record in self._open_findings:
-            verdict = self._verdicts.get(record.target or "")
-            if verdict is not None and record.rule == "link-broken":
-                self._verdicts[verdict.url] = with_earlier_tries(
-                    verdict,
-                    record.detail.get("tries"),
-                    confirm_after=crawl.confirm_after,
-                    confirm_after_transient=crawl.confirm_after_transient,
-                )
-        away = {
-            place_of(record.target)
-            for record in self._open_findings
-            if record.target and record.detail.get("reason") == HOST_NOT_REACHABLE
-        }
-        self._verdicts |= name_dead_hosts(self._verdicts, away)
-
     @cached_property
     def _open_findings(self) -> list[FindingRecord]:
         """What earlier runs found of this site and is still open."""
         return [record for record in self._job.store.findings(site=self._job.key) if record.open]
 
-    async def _doubt_silence(self, home: Visit) -> None:
-        """A server that gave us the home page and then no page at all has shut us out, or is down for now.
-
-        Neither makes its links dead: where the home page does not open again either, what failed of
-        the site's own hosts without a clear answer (no connection, 5xx) is not known.
-        """
-        failed = {Verdict.BROKEN, Verdict.SUSPECT}
-        silent = [
-            verdict
-            for url, verdict in self._verdicts.items()
-            if verdict.verdict in failed and self._scope.same_host(url)
-            if (verdict.status or 0) >= 500 or (verdict.status is None and verdict.cause in UNREACHED)
-        ]
-        if not silent:
-            return
-        limit = self._job.config.crawl.max_page_bytes
-        again = await self._checker.fetch(home.url, limit=limit, earlier=home.verdict)
-        if again.verdict.verdict is Verdict.OK:
-            return
-        self._silent = len(silent)
-        for verdict in silent:
-            self._verdicts[verdict.url] = replace(
-                verdict, verdict=Verdict.SUSPECT, blocked=True, retry_after=None, reason=_SILENT
-            )
+    def _settlement(self) -> Settlement:
+        """What becomes of the links that were met; once all pages are read."""
+        return Settlement(
+            crawl=self._job.config.crawl,
+            scope=self._scope,
+            checker=self._checker,
+            visitor=self._visitor,
+            links=self._links,
+            open_findings=self._open_findings,
+        )
 
     def _begin_ipv6(self, home: PageFacts) -> Course | None:
         """Probing goes on beside the crawl, and costs it no time."""
@@ -330,33 +284,6 @@ class Inspection:
         if not self._job.registered or all(check.id != "ipv6" for check in self._job.catalogue.checks):
             return ()
         return await read_apps(self._probe, list(apps_of(self._job.site, self._job.registry)), self._now)
-
-    async def _prove_links(self) -> None:
-        """Evidence for links that will be findings and whose page was not parsed in this run.
-
-        Where the page has not changed, what proved the finding before proves it still; else the page is
-        fetched once more.
-        """
-        before = {
-            record.target: record
-            for record in self._open_findings
-            if record.target and record.evidence.snippet and record.page in self._visitor.unchanged
-        }
-        pages: dict[str, list[LinkTarget]] = {}
-        for url in sorted(self._targets.unproved):
-            target, verdict = self._targets.get(url), self._verdicts.get(url)
-            if target is None or verdict is None or not self._judge.concerns(target, verdict):
-                continue
-            known = before.get(url)
-            if known is None or not self._targets.prove_as_before(target, known.page, known.evidence):
-                pages.setdefault(target.page, []).append(target)
-        for url, targets in pages.items():
-            fetched = await self._checker.fetch(url, limit=self._job.config.crawl.max_page_bytes)
-            if isinstance(fetched.page, Page):
-                self._visitor.parsed += 1
-                self._spool.put(fetched.answer, url)
-                for target in targets:
-                    self._targets.prove_by(target, fetched.page)
 
     # Judging and keeping
 
