@@ -9,13 +9,14 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Browser, Playwright, Request, Route, async_playwright
+from playwright.async_api import Browser, BrowserContext, Playwright, Request, Route, async_playwright
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from govcrawl.model import Answer, FloatingLink, PageRequest
 from govcrawl.net.client import Ask
 from govcrawl.net.floating_windows import floating_windows
+from govcrawl.net.photographs import WIDTH
 from govcrawl.net.redirects import follow
 
 _FLAGS = (
@@ -43,6 +44,8 @@ _MAX_NOTED = 500
 """Requests of one page that are told."""
 _SETTLED_MS = 5_000
 """Milliseconds that a page is given to fall silent; one that never does is read as it is by then."""
+_CLOSED_S = 5
+"""Seconds that a visitor's profile is given to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +158,6 @@ class Renderer:
         return self._browser
 
     async def _show(self, browser: Browser, url: str, *, windows: bool) -> Rendered:
-        context = await browser.new_context(
-            user_agent=self._user_agent,
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-            accept_downloads=False,
-            service_workers="block",
-            viewport={"width": 1280, "height": 1600},
-        )
         asked = 0
         landed: dict[str, str] = {}
         unanswered: list[str] = []
@@ -179,7 +174,7 @@ class Renderer:
             if route.request.is_navigation_request():
                 landed[_without_fragment(route.request.url)] = answered.url
 
-        try:
+        async with fresh_profile(browser, self._user_agent) as context:
             await context.route("**/*", answer)
             page = await context.new_page()
             await page.goto(url, wait_until="load", timeout=self._seconds * 1000)
@@ -194,9 +189,6 @@ class Renderer:
                 requests=tuple(requests),
                 floating=floating,
             )
-        finally:
-            with suppress(PlaywrightError):
-                await context.close()
 
     async def answer(
         self,
@@ -235,6 +227,34 @@ class Renderer:
         headers = {name: value for name, value in request.headers.items() if name in wanted}
         body = request.post_data_buffer or b""
         return await self._ask(request.url, method=request.method, headers=headers, body=body)
+
+
+@asynccontextmanager
+async def fresh_profile(
+    browser: Browser, user_agent: str, *, height: int = 1600, still: bool = False
+) -> AsyncIterator[BrowserContext]:
+    """A visitor who has seen nothing yet: no cookies, downloads, permissions or workers; gone at the end.
+
+    Args:
+        browser: as it was started or borrowed.
+        user_agent: what pages see.
+        height: of the window, in pixels.
+        still: ask pages not to move, for pictures.
+    """
+    context = await browser.new_context(
+        user_agent=user_agent,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        accept_downloads=False,
+        service_workers="block",
+        reduced_motion="reduce" if still else None,
+        viewport={"width": WIDTH, "height": height},
+    )
+    try:
+        yield context
+    finally:
+        with suppress(PlaywrightError, TimeoutError):
+            await asyncio.wait_for(context.close(), _CLOSED_S)
 
 
 def _without_fragment(url: str) -> str:

@@ -89,23 +89,17 @@ class BrowserVisits:
         """
         from playwright.async_api import Error as PlaywrightError
 
+        from govcrawl.net.browser import fresh_profile
+
         self._left -= 1
         visit = _Visit(self._ask, self._user_agent)
         begun, at = monotonic(), self._now()
         try:
-            async with self._renderer.borrowed(self._seconds) as browser:
-                context = await browser.new_context(
-                    user_agent=self._user_agent,
-                    locale="zh-CN",
-                    timezone_id="Asia/Shanghai",
-                    accept_downloads=False,
-                    service_workers="block",
-                )
-                try:
-                    html = await visit.load(context, url, referer, self._seconds)
-                finally:
-                    with suppress(PlaywrightError):
-                        await context.close()
+            async with (
+                self._renderer.borrowed(self._seconds) as browser,
+                fresh_profile(browser, self._user_agent) as context,
+            ):
+                html = await visit.load(context, url, referer, self._seconds)
         except (PlaywrightError, TimeoutError, OSError):
             return None
         seen = visit.main

@@ -20,8 +20,8 @@ from playwright.async_api import Browser, BrowserContext, CDPSession, Page, Rout
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from govcrawl.net.browser import Renderer
-from govcrawl.net.photographs import FIND, HEIGHT, MEASURE, WIDTH, Box, Sheet, sheet
+from govcrawl.net.browser import Renderer, fresh_profile
+from govcrawl.net.photographs import FIND, HEIGHT, MEASURE, Box, Sheet, sheet
 
 _LEFT_OUT = frozenset({"media", "manifest", "websocket", "eventsource", "ping"})
 """What a photograph shows none of. Images, styles and fonts it does."""
@@ -163,16 +163,7 @@ class Photographer:
         never: Collection[str],
         taken: list[Picture],
     ) -> Taken:
-        context = await browser.new_context(
-            user_agent=self._user_agent,
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-            accept_downloads=False,
-            service_workers="block",
-            reduced_motion="reduce",
-            viewport={"width": WIDTH, "height": HEIGHT},
-        )
-        try:
+        async with fresh_profile(browser, self._user_agent, height=HEIGHT, still=True) as context:
             page = await context.new_page()
             visit = _Visit(self._renderer, page, owns, never)
             await context.route("**/*", visit.answer)
@@ -201,9 +192,6 @@ class Photographer:
                 lines = one.caption(at := self._now(), mark, visit.url)
                 taken.append(await self._composed(browser, one.key, sheet(photograph, box, lines), mark, at))
             return Taken(tuple(taken))
-        finally:
-            with suppress(PlaywrightError, TimeoutError):
-                await asyncio.wait_for(context.close(), _STEP_S)
 
     @staticmethod
     async def _composed(browser: Browser, key: str, made: Sheet, mark: Mark, at: datetime) -> Picture:
