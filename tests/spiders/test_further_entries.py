@@ -11,13 +11,13 @@ from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import HOME, Office, SmallSite, article, listing, row
 
 from govcrawl.config import CrawlConfig
 from govcrawl.model import Answer, Column, ColumnType
 from govcrawl.net.client import Client
 from govcrawl.net.gate import Gate
 from spiders.outcome import Outcome
+from tests.spiders.conftest import HOME, Office, SmallSite, article, listing, row
 
 COLUMN = HOME + "col/col1972/"
 PROXY = "/module/web/jpage/dataproxy.jsp"
