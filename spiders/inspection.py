@@ -25,6 +25,7 @@ from govcrawl.model import (
     LinkTarget,
     LinkVerdict,
     Site,
+    SiteKind,
     SiteReading,
     Verdict,
 )
@@ -122,6 +123,7 @@ class Inspection:
             limit=crawl.max_page_bytes,
             spool=self._spool,
             keeps=job.today <= day,
+            keeps_articles=not job.trial and job.site.kind is SiteKind.PORTAL,
         )
         self._pages = PageRound(
             self._visitor,

@@ -23,7 +23,7 @@ from govcrawl.model import (
 )
 from govcrawl.net.links import LinkChecker
 from govcrawl.pages import Page, Scope
-from govcrawl.store import PageSeen
+from govcrawl.store import ArticleSeen, PageSeen
 from spiders.desk import Desk
 from spiders.facts import PageFacts, pack
 from spiders.frontier import Entry, Frontier
@@ -85,6 +85,8 @@ class Visitor:
     """Where the pages are kept as they came."""
     keeps: bool = True
     """False: readings are not kept for later runs, for they are read as of a day that has not come."""
+    keeps_articles: bool = False
+    """Date and source of articles are kept for the adoption notice."""
     verdicts: dict[str, LinkVerdict] = field(default_factory=dict)
     """Of every page that was asked, by the address that was asked."""
     article_days: dict[str, date] = field(default_factory=dict)
@@ -269,12 +271,25 @@ class Visitor:
             reader_version=self.memory.version if read else None,
             readings=(read.packed or pack(read.facts)) if keeps and read else None,
             fetched_at=answer.at,
+            article=_article_seen(facts.article) if self.keeps_articles and facts and visit.whole else None,
         )
 
     def take_seen(self) -> list[PageSeen]:
         """The pages that are to be stored, once."""
         taken, self.seen = self.seen, []
         return taken
+
+
+def _article_seen(article: ArticleReading | None) -> ArticleSeen | None:
+    if article is None:
+        return None
+    published = article.published
+    return ArticleSeen(
+        title=article.title,
+        published=None if published is None or published.origin is DateOrigin.GUESS else published.day,
+        source="" if article.source is None else article.source.name,
+        reprint=article.reprint,
+    )
 
 
 def _is_whole(answer: Answer) -> bool:

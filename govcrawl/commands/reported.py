@@ -72,7 +72,8 @@ def import_file(
 ) -> None:
     """导入“找错”留言或通报的问题清单；有一行错误则全部不导入。已登记的留言不会重复登记。"""
     from govcrawl.model import fingerprint
-    from govcrawl.office.reported import ReportedError, described, read_reported, to_store
+    from govcrawl.office.reported import ReportedError, read_reported, to_store
+    from govcrawl.office.sheet_rows import SheetError, described
     from govcrawl.rules import known_rules
     from govcrawl.rules.reported import OTHER
 
@@ -92,7 +93,7 @@ def import_file(
                         told.append(one)
                 except ReportedError as error:
                     faults.append((row, str(error)))
-        except ReportedError as error:
+        except SheetError as error:
             raise CommandError(str(error)) from error
         if faults:
             raise CommandError(f"{file.name} 未导入：\n{described(faults)}")

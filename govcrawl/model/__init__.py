@@ -3,6 +3,7 @@
 Nothing in here imports anything else of ours, so that every room may speak these words.
 """
 
+from govcrawl.model.adoption import Level, PublishedArticle, Submission
 from govcrawl.model.answers import (
     HOST_NOT_REACHABLE,
     PORT_NOT_LISTED,
@@ -85,6 +86,7 @@ __all__ = [
     "Ipv6Reading",
     "Ipv6State",
     "Kind",
+    "Level",
     "Link",
     "LinkTarget",
     "LinkVerdict",
@@ -101,6 +103,7 @@ __all__ = [
     "PageRequest",
     "PortReading",
     "Profile",
+    "PublishedArticle",
     "PublishedDate",
     "Registry",
     "Rule",
@@ -116,6 +119,7 @@ __all__ = [
     "Source",
     "SourceOrigin",
     "Status",
+    "Submission",
     "Try",
     "Unit",
     "UnitKind",

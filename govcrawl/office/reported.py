@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from govcrawl.model import Finding, Origin, Registry, Rule, Severity, Site
-from govcrawl.registry.errors import RegistryError
+from govcrawl.office.sheet_rows import Headings, rows_of
 from govcrawl.registry.lookup import owner_of, sites_called, units_called
-from govcrawl.registry.sheets import Table, read_workbook
 from govcrawl.rules.reported import CHECK
 from govcrawl.store import FindingReported
 
 _TEXT = 500
-_MAX_ROWS = 5_000
-_HEAD_ROWS = 10
-_HEADINGS: Mapping[str, tuple[str, ...]] = {
+_HEADINGS: Headings = {
     "site": ("网站", "网站名称", "网站标识码", "所属网站"),
     "page": ("问题页面", "页面地址", "网页地址", "页面网址", "问题网址", "网址", "所在页面"),
     "target": ("问题链接", "错误链接", "链接地址"),
@@ -120,34 +116,10 @@ def read_reported(path: Path) -> Iterator[tuple[int, Reported]]:
     """The lines of a spreadsheet with their row numbers, headings matched by the words offices use.
 
     Raises:
-        ReportedError: no spreadsheet, or no sheet with a description and an address or a site.
+        SheetError: no spreadsheet, or no sheet with a description and an address or a site.
     """
-    try:
-        tables = read_workbook(path)
-    except RegistryError as error:
-        raise ReportedError(str(error)) from error
-    for table in tables:
-        if (found := _headings(table)) is not None:
-            head, columns = found
-            for number, row in enumerate(table.rows[head + 1 : head + 1 + _MAX_ROWS], head + 2):
-                cells = {name: row[at].strip() if at < len(row) else "" for name, at in columns.items()}
-                if any(cells.values()):
-                    yield number, Reported(**cells)
-            return
-    raise ReportedError(f"{path.name} 中没有找到“问题描述”和“问题页面”（或“网站名称”）的表头")
-
-
-def _headings(table: Table) -> tuple[int, dict[str, int]] | None:
-    for number, row in enumerate(table.rows[:_HEAD_ROWS]):
-        words = [re.sub(r"\s|（.*?）|\(.*?\)", "", cell) for cell in row]
-        columns = {}
-        for name, known in _HEADINGS.items():
-            at = next((words.index(word) for word in known if word in words), None)
-            if at is not None:
-                columns[name] = at
-        if "title" in columns and ("page" in columns or "site" in columns):
-            return number, columns
-    return None
+    for number, cells in rows_of(path, _HEADINGS, [("title",), ("page", "site")]):
+        yield number, Reported(**cells)
 
 
 def _line(text: str) -> str:
@@ -187,11 +159,3 @@ def _unit(word: str, registry: Registry) -> str | None:
         said = "没有登记名称" if not found else "不止一个单位名称"
         raise ReportedError(f"{said}为“{word[:40]}”的单位")
     return found[0].id
-
-
-def described(rows: Sequence[tuple[int, str]]) -> str:
-    """The faults of a file in one text, a line each, at most ten."""
-    lines = [f"第{number}行：{fault}" for number, fault in rows[:10]]
-    if len(rows) > len(lines):
-        lines.append(f"另有{len(rows) - len(lines)}行有错")
-    return "\n".join(lines)

@@ -18,6 +18,7 @@ from govcrawl.store.errors import (
 from govcrawl.store.lifecycle import Event
 from govcrawl.store.locks import this_owner
 from govcrawl.store.shapes import (
+    ArticleSeen,
     FindingReported,
     FindingSeen,
     LinkMemory,
@@ -30,6 +31,7 @@ from govcrawl.store.store import Store
 
 __all__ = [
     "ActionRefused",
+    "ArticleSeen",
     "Event",
     "FindingReported",
     "FindingSeen",

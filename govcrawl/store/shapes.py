@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from govcrawl.model import Cause, Finding, LinkVerdict, NotTested, Origin, Rule, RunResult, Status, Verdict
 from govcrawl.store.lifecycle import Event
@@ -37,6 +37,18 @@ class PageSeen:
     """What was read of it, compressed by the reader; at most 4 MiB are kept."""
     fetched_at: datetime
     """When the content was last got whole (UTC): a 304 is believed for some nights only."""
+    article: ArticleSeen | None = None
+    """Of an article that is kept for the adoption notice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleSeen:
+    """What an article of a portal says of itself."""
+
+    title: str
+    published: date | None
+    source: str
+    reprint: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,11 +18,14 @@ from govcrawl.model import (
     MailState,
     Notice,
     NoticeItem,
+    PublishedArticle,
     Registry,
     RunRecord,
     Status,
+    Submission,
 )
 from govcrawl.store import (
+    adoption_rows,
     finding_life,
     finding_queries,
     finding_rows,
@@ -173,7 +176,9 @@ class Store:
             RunClosed: the run has ended or was taken over.
         """
         with self._writing() as session:
-            page_rows.record(session, run_rows.open_run(session, run), pages, now)
+            row = run_rows.open_run(session, run)
+            page_rows.record(session, row, pages, now)
+            adoption_rows.record_articles(session, row.site, pages, now)
 
     def known_pages(self, urls: Iterable[str]) -> Mapping[str, PageSeen]:
         """What any run, trials included, stored of those addresses; unknown ones are left out."""
@@ -424,6 +429,35 @@ class Store:
         """The outbox, the oldest first."""
         with self._reading() as session:
             return mail_rows.listed(session, states)
+
+    # Adoption
+
+    def submit(self, submissions: Iterable[Submission], *, now: datetime) -> int:
+        """Takes in what units submitted; returns how many were new.
+
+        One that was imported before takes over what is now told of its adoption, and nothing else.
+        """
+        with self._writing() as session:
+            return adoption_rows.submit(session, submissions, now)
+
+    def submissions(self, first: date, last: date) -> list[Submission]:
+        """What was submitted, or adopted by a higher level, from one day to another (both included)."""
+        with self._reading() as session:
+            return adoption_rows.submissions(session, first, last)
+
+    def articles(
+        self, first: date, last: date, *, since: datetime, until: datetime
+    ) -> list[PublishedArticle]:
+        """What portals published from one day to another (both included).
+
+        Args:
+            first: of the days of publication.
+            last: of the days of publication.
+            since: of articles without a readable date: the moment from which on a run saw them first.
+            until: the moment before which it did.
+        """
+        with self._reading() as session:
+            return adoption_rows.articles(session, first, last, since=since, until=until)
 
     @contextmanager
     def _reading(self) -> Iterator[Session]:

@@ -372,3 +372,36 @@ class MailRow(Base):
     next_try_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     error: Mapped[str]
+
+
+class SubmissionRow(Base):
+    """A piece of information that a unit submitted, and which higher level adopted it."""
+
+    __tablename__ = "submissions"
+
+    key: Mapped[str] = mapped_column(String(KEY_LENGTH), primary_key=True)
+    """Of unit, title and day: a file that is imported again changes nothing."""
+    unit: Mapped[str]
+    title: Mapped[str]
+    submitted: Mapped[date] = mapped_column(index=True)
+    level: Mapped[str | None]
+    adopter: Mapped[str]
+    adopted: Mapped[date | None]
+    imported_at: Mapped[datetime]
+
+
+class PortalArticleRow(Base):
+    """An article of a portal: what it says of its date and source, as a run last read it."""
+
+    __tablename__ = "portal_articles"
+
+    key: Mapped[str] = mapped_column(String(KEY_LENGTH), primary_key=True)
+    """Of the address."""
+    site: Mapped[str]
+    url: Mapped[str]
+    title: Mapped[str]
+    published: Mapped[date | None] = mapped_column(index=True)
+    source: Mapped[str]
+    reprint: Mapped[bool | None]
+    first_seen_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
