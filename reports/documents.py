@@ -5,6 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from govcrawl.files import write_atomically
+from reports.adoption import AdoptionNotice
+from reports.adoption_document import (
+    adoption_document,
+    group_text,
+    notes,
+    overview,
+    points_zh,
+    write_adoption_sheet,
+)
 from reports.ledger import SHEET, write_ledger
 from reports.monthly import MonthlyCorrection
 from reports.monthly_document import monthly_document
@@ -74,6 +83,32 @@ def write_monthly(
     paths = _write(out_dir, f"月整改情况（{paper.month.code}）", html, monthly_document(paper, imprint))
     _write_ledger(paper, ledger, paper.month.zh)
     return [*paths, ledger]
+
+
+def write_adoption(
+    paper: AdoptionNotice, out_dir: Path, imprint: Imprint = DRAFT, *, templates: Path | None = None
+) -> list[Path]:
+    """Write the adoption notice (.html, .docx) and its spreadsheet (.xlsx) into a folder.
+
+    Arguments, result and errors are those of `write_monthly`.
+    """
+    name = f"信息采用情况（{paper.month.code}）"
+    sheet = out_dir / f"{name}.xlsx"
+    html = render(
+        "adoption.html",
+        {
+            "paper": paper,
+            "ledger": sheet.name,
+            "overview": overview(paper),
+            "texts": [group_text(group) for group in paper.groups],
+            "notes": notes(paper),
+            "points": points_zh,
+        },
+        own=templates,
+    )
+    paths = _write(out_dir, name, html, adoption_document(paper, imprint))
+    write_adoption_sheet(paper, sheet)
+    return [*paths, sheet]
 
 
 def write_quarterly(

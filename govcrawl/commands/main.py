@@ -24,6 +24,7 @@ from govcrawl.commands import (
     registry,
     report,
     runs,
+    submissions,
 )
 from govcrawl.commands import reported as _reported  # noqa: F401 (adds its commands to those of findings)
 from govcrawl.commands.session import CommandError, choose_config
@@ -48,6 +49,7 @@ app.add_typer(mail.app, name="mail")
 app.add_typer(notices.app, name="notices")
 app.add_typer(runs.app, name="runs")
 app.add_typer(report.app, name="report")
+app.add_typer(submissions.app, name="submissions")
 app.add_typer(catalogue.profile_app, name="profile")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(filters.app, name="filters")

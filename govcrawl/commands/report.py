@@ -26,12 +26,14 @@ _Number = Annotated[str, typer.Option("--number", help="发文字号；不写则
 _Signer = Annotated[str, typer.Option("--signer", help="签发人；不写则留空")]
 _Dated = Annotated[str | None, typer.Option("--date", help="成文日期 YYYY-MM-DD；不写则文稿标“草稿”")]
 
-app = typer.Typer(help="报告：周巡查、月整改、季通报", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="报告：周巡查、月整改、季通报、信息采用情况通报", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.callback()
 def report() -> None:
-    """报告：周巡查、月整改、季通报。"""
+    """报告：周巡查、月整改、季通报、信息采用情况通报。"""
 
 
 @app.command()
@@ -178,6 +180,46 @@ def quarterly(
         lambda folder: write_quarterly(paper, folder, imprint, templates=settings.folder / "templates"),
     )
     _tell("quarterly", period, paths, paper.to_json(), json=json)
+
+
+@app.command()
+def adoption(
+    month: Annotated[str | None, typer.Option("--month", help="如 2026-11；默认上一个完整的月")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="写到的文件夹，默认 var/reports/adoption")] = None,
+    number: _Number = "",
+    signer: _Signer = "",
+    dated: _Dated = None,
+    json: Json = False,
+) -> None:
+    """生成信息采用情况通报（HTML、DOCX）和采用稿件清单（XLSX），并显示路径。"""
+    from datetime import date
+
+    from govcrawl.office.deadlines import profile_of
+    from reports.adoption import adoption_of
+    from reports.documents import write_adoption
+    from reports.periods import Month
+
+    settings, moment = config(), now()
+    period = _period(Month, month, settings, moment)
+    begin, end = period.instants(settings.office.timezone)
+    year = date(period.year, 1, 1)
+    with opened(settings) as store:
+        paper = adoption_of(
+            month=period,
+            office=settings.office,
+            registry=store.registry(),
+            articles=store.articles(year, period.end, since=begin, until=end),
+            submissions=store.submissions(year, period.end),
+            runs=store.runs(since=begin, trials=False),
+            profile=profile_of(settings),
+            now=moment,
+        )
+    imprint = _imprint(number, signer, dated)
+    paths = _written(
+        out or settings.data / "reports" / "adoption",
+        lambda folder: write_adoption(paper, folder, imprint, templates=settings.folder / "templates"),
+    )
+    _tell("adoption", period, paths, paper.to_json(), json=json)
 
 
 def _period(kind: type[_P], text: str | None, settings: Config, moment: datetime) -> _P:

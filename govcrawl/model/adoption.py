@@ -16,7 +16,7 @@ class Level(StrEnum):
     @property
     def zh(self) -> str:
         """The word in papers and spreadsheets."""
-        return {"region": "自治区级", "nation": "国家级"}[self.value]
+        return {"region": "自治区（省）级", "nation": "国家级"}[self.value]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
