@@ -15,6 +15,21 @@ from reports.wording import defang, is_web
 _NAMED = 30
 """Units or sources that a sentence names; the annex and the spreadsheet have all."""
 
+_SCORES = (
+    ("类别", 22),
+    ("名次", 6),
+    ("单位", 30),
+    ("报送", 8),
+    ("门户网站采用", 12),
+    ("自治区（省）级采用", 16),
+    ("国家级采用", 12),
+    ("本月得分", 10),
+    ("本年报送", 10),
+    ("本年采用", 10),
+    ("本年得分", 10),
+)
+"""Headings of the sheet of scores, with their widths."""
+
 
 def points_zh(points: float | None) -> str:
     """A score as it is written: no decimals where there are none; — where it is not known."""
@@ -145,15 +160,14 @@ def write_adoption_sheet(paper: AdoptionNotice, path: Path) -> None:
     _sheet(
         book,
         "得分表",
-        [("类别", 22), ("名次", 6), ("单位", 30), ("报送", 8), ("门户网站采用", 12), ("自治区（省）级采用", 12),
-         ("国家级采用", 12), ("本月得分", 10), ("本年报送", 10), ("本年采用", 10), ("本年得分", 10)],
+        _SCORES,
         [
             (group.title, *_cells(line)[:7], str(line.year.submitted), *_cells(line)[7:])
             for group in paper.groups
             for line in group.lines
         ],
         title,
-    )  # fmt: skip
+    )
     _sheet(
         book,
         "采用稿件",
