@@ -59,6 +59,7 @@ from govcrawl.model.registry import (
     UnitKind,
     Version,
 )
+from govcrawl.model.reports import ReportKind, ReportRecord
 
 __all__ = [
     "HOST_NOT_REACHABLE",
@@ -106,6 +107,8 @@ __all__ = [
     "PublishedArticle",
     "PublishedDate",
     "Registry",
+    "ReportKind",
+    "ReportRecord",
     "Rule",
     "RunRecord",
     "RunResult",

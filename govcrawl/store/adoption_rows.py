@@ -34,14 +34,19 @@ def submit(session: Session, submissions: Iterable[Submission], now: datetime) -
     return len(rows.keys() - known)
 
 
-def submissions(session: Session, first: date, last: date) -> list[Submission]:
-    """What was submitted, or adopted by a higher level, from one day to another (both included)."""
+def submissions(session: Session, first: date, last: date, known: datetime | None = None) -> list[Submission]:
+    """What was submitted, or adopted by a higher level, from one day to another (both included).
+
+    `known`: only what was imported by then; None: all.
+    """
     query = select(SubmissionRow).where(
         or_(
             SubmissionRow.submitted.between(first, last),
             SubmissionRow.adopted.between(first, last),
         )
     )
+    if known is not None:
+        query = query.where(SubmissionRow.imported_at <= known)
     return [
         Submission(
             unit=row.unit,
@@ -84,11 +89,18 @@ def record_articles(session: Session, site: str, pages: Iterable[PageSeen], now:
 
 
 def articles(
-    session: Session, first: date, last: date, *, since: datetime, until: datetime
+    session: Session,
+    first: date,
+    last: date,
+    *,
+    since: datetime,
+    until: datetime,
+    known: datetime | None = None,
 ) -> list[PublishedArticle]:
     """What portals published from one day to another (both included).
 
     Of those without a date that could be read: what was first seen from `since` to before `until`.
+    `known`: only what was seen by then; None: all.
     """
     query = select(PortalArticleRow).where(
         or_(
@@ -100,6 +112,8 @@ def articles(
             ),
         )
     )
+    if known is not None:
+        query = query.where(PortalArticleRow.first_seen_at <= known)
     return [
         PublishedArticle(
             site=row.site,

@@ -20,6 +20,8 @@ from govcrawl.model import (
     NoticeItem,
     PublishedArticle,
     Registry,
+    ReportKind,
+    ReportRecord,
     RunRecord,
     Status,
     Submission,
@@ -34,6 +36,7 @@ from govcrawl.store import (
     notice_rows,
     page_rows,
     registry_rows,
+    report_rows,
     run_rows,
     schema,
 )
@@ -440,13 +443,16 @@ class Store:
         with self._writing() as session:
             return adoption_rows.submit(session, submissions, now)
 
-    def submissions(self, first: date, last: date) -> list[Submission]:
-        """What was submitted, or adopted by a higher level, from one day to another (both included)."""
+    def submissions(self, first: date, last: date, *, known: datetime | None = None) -> list[Submission]:
+        """What was submitted, or adopted by a higher level, from one day to another (both included).
+
+        `known`: only what was imported by then; None: all.
+        """
         with self._reading() as session:
-            return adoption_rows.submissions(session, first, last)
+            return adoption_rows.submissions(session, first, last, known)
 
     def articles(
-        self, first: date, last: date, *, since: datetime, until: datetime
+        self, first: date, last: date, *, since: datetime, until: datetime, known: datetime | None = None
     ) -> list[PublishedArticle]:
         """What portals published from one day to another (both included).
 
@@ -455,9 +461,41 @@ class Store:
             last: of the days of publication.
             since: of articles without a readable date: the moment from which on a run saw them first.
             until: the moment before which it did.
+            known: only what a run had seen by then; None: all.
         """
         with self._reading() as session:
-            return adoption_rows.articles(session, first, last, since=since, until=until)
+            return adoption_rows.articles(session, first, last, since=since, until=until, known=known)
+
+    # Reports
+
+    def draft_report(self, report: ReportRecord) -> ReportRecord:
+        """Keeps a draft in the place of the one before it; its version follows the last issued one."""
+        with self._writing() as session:
+            return report_rows.draft(session, report)
+
+    def issue_report(self, report: ReportRecord, *, now: datetime) -> ReportRecord:
+        """Makes a draft final, with its number, signer, date and files.
+
+        Raises:
+            ActionRefused: it is not known, is final already, or was made anew meanwhile.
+        """
+        with self._writing() as session:
+            return report_rows.issue(session, report, now)
+
+    def reports(self, kinds: Collection[ReportKind] | None = None) -> list[ReportRecord]:
+        """All reports, the newest first."""
+        with self._reading() as session:
+            return report_rows.listed(session, kinds)
+
+    def report_called(self, report: int) -> ReportRecord | None:
+        """One report by its number, or None."""
+        with self._reading() as session:
+            return report_rows.one(session, report)
+
+    def issued_report(self, kind: ReportKind, period: str, *, public: bool = False) -> ReportRecord | None:
+        """The version in force of a period's report; None: none was issued."""
+        with self._reading() as session:
+            return report_rows.last_issued(session, kind, period, public=public)
 
     @contextmanager
     def _reading(self) -> Iterator[Session]:

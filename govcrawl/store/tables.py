@@ -405,3 +405,29 @@ class PortalArticleRow(Base):
     reprint: Mapped[bool | None]
     first_seen_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+
+
+class ReportRow(Base):
+    """One version of a report of one period."""
+
+    __tablename__ = "reports"
+    __table_args__ = (
+        UniqueConstraint("kind", "period", "public", "version"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str]
+    period: Mapped[str]
+    public: Mapped[bool]
+    until: Mapped[date | None]
+    version: Mapped[int]
+    made_at: Mapped[datetime]
+    issued_at: Mapped[datetime | None]
+    """None: a draft."""
+    who: Mapped[str]
+    number: Mapped[str]
+    signer: Mapped[str]
+    dated: Mapped[date | None]
+    numbers: Mapped[Object]
+    files: Mapped[list[Object]]
