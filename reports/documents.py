@@ -25,12 +25,19 @@ from reports.results import Standing
 from reports.weekly import WeeklyInspection
 
 
-def write_weekly(inspection: WeeklyInspection, out_dir: Path, *, templates: Path | None = None) -> list[Path]:
+def write_weekly(
+    inspection: WeeklyInspection,
+    out_dir: Path,
+    imprint: Imprint = DRAFT,
+    *,
+    templates: Path | None = None,
+) -> list[Path]:
     """Write the paper (.html) and the ledger (.xlsx) into a folder; older ones of that week go.
 
     Args:
         inspection: what the paper shows.
         out_dir: the folder; made where it is missing.
+        imprint: whether it was made final; else the paper says 草稿.
         templates: the office's own templates, which go before the shipped ones.
 
     Returns:
@@ -44,7 +51,12 @@ def write_weekly(inspection: WeeklyInspection, out_dir: Path, *, templates: Path
     ledger = out_dir / f"{SHEET}（{inspection.week.file_part}）.xlsx"
     html = render(
         "weekly.html",
-        {"inspection": inspection, "Standing": Standing, "ledger": ledger.name},
+        {
+            "inspection": inspection,
+            "Standing": Standing,
+            "ledger": ledger.name,
+            "draft": imprint.draft,
+        },
         own=templates,
     )
     write_atomically(paper, html.encode("utf-8"))
@@ -68,7 +80,7 @@ def write_monthly(
     Args:
         paper: what it shows.
         out_dir: the folder; made where it is missing.
-        imprint: the office's own number, signer and date; without them the document says 草稿.
+        imprint: the office's own number, signer and date; until it was made final the paper says 草稿.
         templates: the office's own templates, which go before the shipped ones.
 
     Returns:
@@ -79,7 +91,9 @@ def write_monthly(
         jinja2.TemplateError: an own template of the office is broken.
     """
     ledger = out_dir / f"{SHEET}（{paper.month.code}）.xlsx"
-    html = render("monthly.html", {"paper": paper, "ledger": ledger.name}, own=templates)
+    html = render(
+        "monthly.html", {"paper": paper, "ledger": ledger.name, "draft": imprint.draft}, own=templates
+    )
     paths = _write(out_dir, f"月整改情况（{paper.month.code}）", html, monthly_document(paper, imprint))
     _write_ledger(paper, ledger, paper.month.zh)
     return [*paths, ledger]
@@ -99,6 +113,7 @@ def write_adoption(
         {
             "paper": paper,
             "ledger": sheet.name,
+            "draft": imprint.draft,
             "overview": overview(paper),
             "texts": [group_text(group) for group in paper.groups],
             "notes": notes(paper),
@@ -119,7 +134,7 @@ def write_quarterly(
     Arguments, result and errors are those of `write_monthly`.
     """
     name = f"季通报（{paper.quarter.code}）{'公开稿' if paper.public else ''}"
-    html = render("quarterly.html", {"paper": paper}, own=templates)
+    html = render("quarterly.html", {"paper": paper, "draft": imprint.draft}, own=templates)
     paths = _write(out_dir, name, html, quarterly_document(paper, imprint))
     if paper.public:
         return paths

@@ -35,11 +35,13 @@ class Imprint:
     """签发人; empty: left out."""
     dated: str = ""
     """成文日期 in words; empty: left blank, to be filled in by hand."""
+    issued: bool = False
+    """Made final; until then every page says 草稿, whatever else is filled in."""
 
     @property
     def draft(self) -> bool:
-        """Without number and date the paper is a draft."""
-        return not (self.number and self.dated)
+        """Not made final yet."""
+        return not self.issued
 
 
 DRAFT = Imprint()

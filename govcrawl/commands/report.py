@@ -1,30 +1,29 @@
-"""`govcrawl report`: the papers of an office."""
+"""`govcrawl report`: the papers of an office, as drafts and as issued."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from govcrawl.commands import words
-from govcrawl.commands.session import CommandError, Json, config, now, opened, print_json
+from govcrawl.commands.session import CommandError, Json, config, now, opened, print_json, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date, datetime
 
     from govcrawl.config import Config
-    from govcrawl.store import Store
-    from reports.monthly import Numbers
-    from reports.official import Imprint
-    from reports.periods import Month, Quarter, Week
+    from govcrawl.model import ReportKind, ReportRecord
 
-    _P = TypeVar("_P", Week, Month, Quarter)
-
-_Number = Annotated[str, typer.Option("--number", help="发文字号；不写则文稿标“草稿”")]
+_Out = Annotated[Path | None, typer.Option("--out", help="写到的文件夹，默认 var/reports 下的同类文件夹")]
+_Number = Annotated[str, typer.Option("--number", help="发文字号；不写则留空")]
 _Signer = Annotated[str, typer.Option("--signer", help="签发人；不写则留空")]
-_Dated = Annotated[str | None, typer.Option("--date", help="成文日期 YYYY-MM-DD；不写则文稿标“草稿”")]
+_Dated = Annotated[str | None, typer.Option("--date", help="成文日期 YYYY-MM-DD；不写则留空")]
+_Reissue = Annotated[bool, typer.Option("--reissue", help="已定稿的时段重新编制，成为下一版；原来的版本保留")]
+_Month = Annotated[str | None, typer.Option("--month", help="如 2026-11；默认上一个完整的月")]
 
 app = typer.Typer(
     help="报告：周巡查、月整改、季通报、信息采用情况通报", no_args_is_help=True, rich_markup_mode=None
@@ -33,95 +32,37 @@ app = typer.Typer(
 
 @app.callback()
 def report() -> None:
-    """报告：周巡查、月整改、季通报、信息采用情况通报。"""
+    """报告：周巡查、月整改、季通报、信息采用情况通报。编制的是草稿，用 report issue 定稿。"""
 
 
 @app.command()
 def weekly(
     week: Annotated[str | None, typer.Option("--week", help="如 2026-W47；默认上一个完整的周")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="写到的文件夹，默认 var/reports/weekly")] = None,
+    out: _Out = None,
+    reissue: _Reissue = False,
     json: Json = False,
 ) -> None:
-    """生成周巡查情况（HTML）和问题整改台账（XLSX），并显示路径。"""
-    from govcrawl.office.deadlines import profile_of
-    from govcrawl.rules import known_rules
-    from govcrawl.store.evidence_files import FOLDER
-    from reports.documents import write_weekly
-    from reports.entries import order
-    from reports.periods import Week
-    from reports.pictures import small_pictures
-    from reports.weekly import inspect_week
+    """编制周巡查情况（HTML）和问题整改台账（XLSX），并显示路径。"""
+    from govcrawl.model import ReportKind
 
-    settings = config()
-    moment = now()
-    period = _period(Week, week, settings, moment)
-    begin, end = period.instants(settings.office.timezone)
-    with opened(settings) as store:
-        store.pass_time(moment)
-        runs = store.runs(since=begin - timedelta(days=7), until=end, trials=False)
-        found = store.findings(at=min(end, moment))
-        inspection = inspect_week(
-            week=period,
-            office=settings.office,
-            registry=store.registry(),
-            runs=runs,
-            findings=found,
-            before=store.findings(at=begin),
-            profile=profile_of(settings),
-            rules=known_rules(),
-            now=moment,
-            pictures=small_pictures(sorted(found, key=order), settings.data / FOLDER),
-        )
-    paths = _written(
-        out or settings.data / "reports" / "weekly",
-        lambda folder: write_weekly(inspection, folder, templates=settings.folder / "templates"),
-    )
-    if not any(begin <= run.started < end for run in runs):
-        this_week = f"{settings.office.day(moment):%G-W%V}"
-        typer.echo(
-            f"提示：{period.zh}没有巡查记录，报告中各网站均为未能判定；本周请用 --week {this_week}", err=True
-        )
-    _tell("weekly", period, paths, inspection.to_json(), json=json)
+    _make(_draft(ReportKind.WEEKLY, week), out, reissue=reissue, json=json)
 
 
 @app.command()
 def monthly(
-    month: Annotated[str | None, typer.Option("--month", help="如 2026-11；默认上一个完整的月")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="写到的文件夹，默认 var/reports/monthly")] = None,
+    month: _Month = None,
+    out: _Out = None,
     number: _Number = "",
     signer: _Signer = "",
     dated: _Dated = None,
+    reissue: _Reissue = False,
     json: Json = False,
 ) -> None:
-    """生成月整改情况通报（HTML、DOCX）和问题整改台账（XLSX），并显示路径。"""
-    from govcrawl.office.deadlines import profile_of
-    from govcrawl.rules import known_rules
-    from reports.documents import write_monthly
-    from reports.monthly import correct_month
-    from reports.periods import Month
+    """编制月整改情况通报（HTML、DOCX）和问题整改台账（XLSX），并显示路径。"""
+    from govcrawl.model import ReportKind
 
-    settings, moment = config(), now()
-    zone = settings.office.timezone
-    period = _period(Month, month, settings, moment)
-    with opened(settings) as store:
-        store.pass_time(moment)
-        own, last = (_numbers(store, one, zone, moment) for one in (period, period.before))
-        paper = correct_month(
-            month=period,
-            office=settings.office,
-            registry=store.registry(),
-            numbers=own,
-            last=last if last.after else None,
-            profile=profile_of(settings),
-            rules=known_rules(),
-            now=moment,
-        )
-    imprint = _imprint(number, signer, dated)
-    paths = _written(
-        out or settings.data / "reports" / "monthly",
-        lambda folder: write_monthly(paper, folder, imprint, templates=settings.folder / "templates"),
-    )
-    _tell("monthly", period, paths, paper.to_json(), json=json)
+    draft = _imprinted(_draft(ReportKind.MONTHLY, month), number, signer, dated)
+    _make(draft, out, reissue=reissue, json=json)
 
 
 @app.command()
@@ -133,114 +74,147 @@ def quarterly(
     public: Annotated[
         bool, typer.Option("--public", help="公开稿：不含网址、台账和未处置的安全问题的具体情况")
     ] = False,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="写到的文件夹，默认 var/reports/quarterly")
-    ] = None,
+    out: _Out = None,
     number: _Number = "",
     signer: _Signer = "",
     dated: _Dated = None,
+    reissue: _Reissue = False,
     json: Json = False,
 ) -> None:
-    """生成季度检查情况通报（HTML、DOCX）和问题整改台账（XLSX），并显示路径。"""
-    from govcrawl.office.deadlines import profile_of
-    from govcrawl.rules import known_rules
-    from govcrawl.rules.deadlines import end_of
-    from reports.documents import write_quarterly
-    from reports.periods import Quarter
-    from reports.quarterly import notice_of_quarter
+    """编制季度检查情况通报（HTML、DOCX）和问题整改台账（XLSX），并显示路径。"""
+    from govcrawl.model import ReportKind
 
-    settings, moment = config(), now()
-    zone = settings.office.timezone
-    period = _period(Quarter, quarter, settings, moment)
     last_day = words.day(until, "--until")
-    if last_day is not None and not period.start <= last_day <= period.end:
-        raise CommandError(f"--until 应在{period.zh}之内，现为 {last_day}")
-    limit = moment if last_day is None else min(moment, end_of(last_day, zone))
-    with opened(settings) as store:
-        store.pass_time(moment)
-        own = _numbers(store, period, zone, limit)
-        before = _numbers(store, period.before, zone, moment)
-        earlier = store.runs(since=before.first, until=before.end, trials=False)
-        paper = notice_of_quarter(
-            quarter=period,
-            office=settings.office,
-            registry=store.registry(),
-            runs=store.runs(since=own.first, until=own.end, trials=False),
-            numbers=own,
-            last=(earlier, before) if earlier else None,
-            profile=profile_of(settings),
-            rules=known_rules(),
-            now=moment,
-            until=last_day,
-            public=public,
-        )
-    imprint = _imprint(number, signer, dated)
-    paths = _written(
-        out or settings.data / "reports" / "quarterly",
-        lambda folder: write_quarterly(paper, folder, imprint, templates=settings.folder / "templates"),
-    )
-    _tell("quarterly", period, paths, paper.to_json(), json=json)
+    draft = replace(_draft(ReportKind.QUARTERLY, quarter, until=last_day), public=public, until=last_day)
+    _make(_imprinted(draft, number, signer, dated), out, reissue=reissue, json=json)
 
 
 @app.command()
 def adoption(
-    month: Annotated[str | None, typer.Option("--month", help="如 2026-11；默认上一个完整的月")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="写到的文件夹，默认 var/reports/adoption")] = None,
+    month: _Month = None,
+    out: _Out = None,
     number: _Number = "",
     signer: _Signer = "",
     dated: _Dated = None,
+    reissue: _Reissue = False,
     json: Json = False,
 ) -> None:
-    """生成信息采用情况通报（HTML、DOCX）和采用稿件清单（XLSX），并显示路径。"""
-    from datetime import date
+    """编制信息采用情况通报（HTML、DOCX）和采用稿件清单（XLSX），并显示路径。"""
+    from govcrawl.model import ReportKind
 
-    from govcrawl.office.deadlines import profile_of
-    from reports.adoption import adoption_of
-    from reports.documents import write_adoption
-    from reports.periods import Month
+    draft = _imprinted(_draft(ReportKind.ADOPTION, month), number, signer, dated)
+    _make(draft, out, reissue=reissue, json=json)
+
+
+@app.command()
+def issue(
+    report: Annotated[int, typer.Argument(metavar="编号", help="见 govcrawl report list")],
+    number: _Number = "",
+    signer: _Signer = "",
+    dated: _Dated = None,
+    who: Annotated[str, typer.Option("--who", help="经办人")] = "",
+    json: Json = False,
+) -> None:
+    """把草稿定稿：数字不再变化，文件另存并记录校验值；定稿后数据库再变，文件也不变。"""
+    from govcrawl.office.papers import Changed, issue_paper
 
     settings, moment = config(), now()
-    period = _period(Month, month, settings, moment)
-    begin, end = period.instants(settings.office.timezone)
-    year = date(period.year, 1, 1)
     with opened(settings) as store:
-        paper = adoption_of(
-            month=period,
-            office=settings.office,
-            registry=store.registry(),
-            articles=store.articles(year, period.end, since=begin, until=end),
-            submissions=store.submissions(year, period.end),
-            runs=store.runs(since=begin, trials=False),
-            profile=profile_of(settings),
-            now=moment,
+        draft = store.report_called(report)
+        if draft is None:
+            raise CommandError(f"没有编号为 {report} 的报告（见 govcrawl report list）")
+        if draft.issued is not None:
+            raise CommandError(f"报告 {report} 已经定稿，不能更改；需要更正请用 --reissue 重新编制")
+        final = replace(_imprinted(draft, number, signer, dated), who=words.person(who))
+        try:
+            issued = issue_paper(final, settings, store, moment)
+        except Changed as error:
+            again = f"govcrawl report {draft.kind.value} {_option(draft)}"
+            raise CommandError(f"{error}，请重新编制（{again}）并核对后再定稿") from error
+        except OSError as error:
+            raise CommandError(f"报告无法写入：{error}", 3) from error
+    _tell(issued, [settings.data / path for path, _ in issued.files], json=json)
+
+
+@app.command("list")
+def list_all(json: Json = False) -> None:
+    """列出编制过的报告：草稿和定稿，定稿的文件是否完好。"""
+    settings = config()
+    with opened(settings) as store:
+        found = store.reports()
+    if json:
+        print_json([_json(one, settings) for one in found])
+        return
+    if not found:
+        typer.echo("还没有编制过报告")
+        return
+    rows = []
+    for one in found:
+        wrong = sorted({state for _, state in _states(one, settings)} - {"完好"})
+        issued = "草稿" if one.issued is None else f"{settings.office.day(one.issued)} 定稿"
+        rows.append(
+            [
+                str(one.id),
+                one.kind.zh + ("公开稿" if one.public else ""),
+                one.period,
+                str(one.version),
+                issued,
+                "" if one.issued is None else "、".join(wrong) or "完好",
+            ]
         )
-    imprint = _imprint(number, signer, dated)
-    paths = _written(
-        out or settings.data / "reports" / "adoption",
-        lambda folder: write_adoption(paper, folder, imprint, templates=settings.folder / "templates"),
-    )
-    _tell("adoption", period, paths, paper.to_json(), json=json)
+    print_table(["编号", "报告", "时段", "版本", "状态", "文件"], rows)
 
 
-def _period(kind: type[_P], text: str | None, settings: Config, moment: datetime) -> _P:
-    """The period that an option names; by default the last one that is over."""
+def _draft(kind: ReportKind, text: str | None, *, until: date | None = None) -> ReportRecord:
+    """The draft of the period that an option names; by default of the last one that is over."""
+    from govcrawl.model import ReportRecord
+    from govcrawl.office.papers import PERIODS
     from reports.periods import PeriodError
 
+    settings, moment = config(), now()
+    period_type = PERIODS[kind]
     try:
-        period = kind.parse(text) if text else kind.last_complete(settings.office.day(moment))
+        period = period_type.parse(text) if text else period_type.last_complete(settings.office.day(moment))
     except PeriodError as error:
-        raise CommandError(f"--{kind.__name__.lower()} {text!r} 不可用：{error}") from error
+        raise CommandError(f"--{period_type.__name__.lower()} {text!r} 不可用：{error}") from error
     if period.instants(settings.office.timezone)[0] > moment:
         raise CommandError(f"{period.zh}还没有到")
-    return period
+    if until is not None and not period.start <= until <= period.end:
+        raise CommandError(f"--until 应在{period.zh}之内，现为 {until}")
+    return ReportRecord(id=0, kind=kind, period=period.code, made=moment)
 
 
-def _imprint(number: str, signer: str, dated: str | None) -> Imprint:
-    from reports.official import Imprint
-    from reports.periods import day_zh
+def _imprinted(report: ReportRecord, number: str, signer: str, dated: str | None) -> ReportRecord:
+    """With what the office gives; what was given before stays."""
+    return replace(
+        report,
+        number=number or report.number,
+        signer=signer or report.signer,
+        dated=words.day(dated, "--date") or report.dated,
+    )
 
-    day = words.day(dated, "--date")
-    return Imprint(number, signer, "" if day is None else day_zh(day, year=True))
+
+def _make(draft: ReportRecord, out: Path | None, *, reissue: bool, json: bool) -> None:
+    """Make a draft and tell its paths; of a period that was issued tell what was issued."""
+    from govcrawl.office.papers import imprint_of, make
+
+    settings = config()
+    with opened(settings) as store:
+        issued = store.issued_report(draft.kind, draft.period, public=draft.public)
+        if issued is not None and not reissue:
+            _tell_issued(issued, settings, json=json)
+            return
+        store.pass_time(draft.made)
+        paper = make(draft, settings, store)
+        paths = _written(
+            out or settings.data / "reports" / draft.kind.value,
+            lambda folder: paper.write(folder, imprint_of(draft)),
+        )
+        kept = store.draft_report(replace(draft, numbers=paper.numbers))
+    _tell(kept, paths, json=json)
+    if paper.hint:
+        typer.echo(f"提示：{paper.hint}", err=True)
+    typer.echo(f"提示：以上为草稿，定稿请执行 govcrawl report issue {kept.id}", err=True)
 
 
 def _written(folder: Path, write: Callable[[Path], list[Path]]) -> list[Path]:
@@ -250,27 +224,76 @@ def _written(folder: Path, write: Callable[[Path], list[Path]]) -> list[Path]:
         raise CommandError(f"报告无法写入 {folder}：{error}", 3) from error
 
 
-def _tell(
-    report: str, period: Week | Month | Quarter, paths: list[Path], numbers: dict[str, object], *, json: bool
-) -> None:
+def _tell_issued(issued: ReportRecord, settings: Config, *, json: bool) -> None:
+    from reports.periods import moment_zh
+
+    assert issued.issued is not None
+    _tell(issued, [settings.data / path for path, _ in issued.files], json=json)
+    day = moment_zh(issued.issued, settings.office.timezone, year=True).split(" ", 1)[0]
+    typer.echo(
+        f"提示：{issued.period} 的{issued.kind.zh}已于{day}定稿（第{issued.version}版），没有重新编制；"
+        "需要更正请加 --reissue",
+        err=True,
+    )
+    for path, state in _states(issued, settings):
+        if state != "完好":
+            typer.echo(f"警告：{path} {state}，与定稿时不符", err=True)
+
+
+def _tell(report: ReportRecord, paths: list[Path], *, json: bool) -> None:
     if json:
-        told = [str(path) for path in paths]
-        print_json({"report": report, "period": period.code, "paths": told, "numbers": numbers})
+        told = {
+            "report": report.kind.value,
+            "period": report.period,
+            "id": report.id,
+            "version": report.version,
+            "state": "draft" if report.issued is None else "issued",
+            "paths": [str(path) for path in paths],
+            "numbers": report.numbers,
+        }
+        print_json(told)
         return
     for path in paths:
         typer.echo(str(path))
 
 
-def _numbers(store: Store, period: Month | Quarter, zone: str, limit: datetime) -> Numbers:
-    """What the store knows of a period, up to a moment."""
-    from reports.monthly import Numbers
+def _json(report: ReportRecord, settings: Config) -> dict[str, object]:
+    def moment(value: datetime | date | None) -> str | None:
+        return None if value is None else value.isoformat()
 
-    first, end = period.instants(zone)
-    end = min(end, limit)
-    return Numbers(
-        before=store.findings(at=first),
-        after=store.findings(at=end),
-        trails=store.trails(first, end),
-        first=first,
-        end=end,
-    )
+    return {
+        "id": report.id,
+        "report": report.kind.value,
+        "period": report.period,
+        "public": report.public,
+        "until": moment(report.until),
+        "version": report.version,
+        "state": "draft" if report.issued is None else "issued",
+        "made": moment(report.made),
+        "issued": moment(report.issued),
+        "who": report.who,
+        "number": report.number,
+        "signer": report.signer,
+        "date": moment(report.dated),
+        "files": [
+            {"path": str(settings.data / path), "sha256": digest, "state": state}
+            for (path, digest), (_, state) in zip(report.files, _states(report, settings), strict=True)
+        ],
+    }
+
+
+def _states(report: ReportRecord, settings: Config) -> list[tuple[Path, str]]:
+    """What became of each file of an issued report since."""
+    from govcrawl.store.evidence_files import state_of
+
+    return [
+        (settings.data / path, state_of(settings.data / path, digest).zh) for path, digest in report.files
+    ]
+
+
+def _option(report: ReportRecord) -> str:
+    from govcrawl.office.papers import PERIODS
+
+    told = f"--{PERIODS[report.kind].__name__.lower()} {report.period}"
+    told += f" --until {report.until}" if report.until else ""
+    return told + (" --public" if report.public else "")

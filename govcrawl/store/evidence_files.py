@@ -95,16 +95,7 @@ class EvidenceFolder:
     def state(self, path: str, sha256: str) -> FileState:
         """Is a file still what it was when the finding was kept."""
         place = self.place(path)
-        digest = hashlib.sha256()
-        try:
-            if place is None or not place.is_file():
-                return FileState.GONE
-            with place.open("rb") as file:
-                while block := file.read(_BLOCK):
-                    digest.update(block)
-        except OSError:
-            return FileState.UNKNOWN
-        return FileState.SOUND if digest.hexdigest() == sha256.lower() else FileState.CHANGED
+        return FileState.GONE if place is None else state_of(place, sha256)
 
     def files(self) -> list[str]:
         """All paths below the folder, sorted; half-written ones left out."""
@@ -112,6 +103,20 @@ class EvidenceFolder:
         return sorted(
             path.relative_to(self.root).as_posix() for path in found if not path.name.startswith(".")
         )
+
+
+def state_of(place: Path, sha256: str) -> FileState:
+    """Is a file still what it was when its SHA-256 was noted."""
+    digest = hashlib.sha256()
+    try:
+        if not place.is_file():
+            return FileState.GONE
+        with place.open("rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    except OSError:
+        return FileState.UNKNOWN
+    return FileState.SOUND if digest.hexdigest() == sha256.lower() else FileState.CHANGED
 
 
 def paths_of(detail: Mapping[str, object], evidence: Mapping[str, object]) -> set[str]:

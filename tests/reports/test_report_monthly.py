@@ -143,7 +143,7 @@ def test_nothing_to_correct_reads_well(tmp_path: Path) -> None:
 
 def test_an_issued_paper_bears_the_office_s_number_and_no_draft_mark(tmp_path: Path) -> None:
     paths = write_monthly(
-        _paper([_mended(1)]), tmp_path, Imprint("示政办发〔2026〕9号", "李某", "2026年12月1日")
+        _paper([_mended(1)]), tmp_path, Imprint("示政办发〔2026〕9号", "李某", "2026年12月1日", issued=True)
     )
     text = _docx(paths)
     assert "示政办发〔2026〕9号" in text
