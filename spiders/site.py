@@ -19,6 +19,7 @@ from spiders.inspection import Inspection
 from spiders.ipv6 import Ipv6Probe
 from spiders.ipv6_route import Route
 from spiders.job import Job, begin, prepare
+from spiders.leases import leased
 from spiders.outcome import Outcome
 
 _HEARTBEAT = 60.0
@@ -88,7 +89,8 @@ class SiteSpider(scrapy.Spider):
                 renderer=renderer,
                 now=_now,
             )
-            return await inspection.inspect()
+            async with leased(self._job.store, now=_now):
+                return await inspection.inspect()
         finally:
             pulse.cancel()
             if renderer is not None:

@@ -16,6 +16,7 @@ from govcrawl.model.answers import (
 )
 from govcrawl.model.check import Check, Context, SiteNames
 from govcrawl.model.findings import Evidence, Finding, Origin, Rule, Severity, Status, fingerprint
+from govcrawl.model.leases import LEASE_SECONDS, LeaseAsked, LeaseGiven
 from govcrawl.model.mail import Mail, MailState
 from govcrawl.model.notices import Notice, NoticeItem
 from govcrawl.model.profile import Profile, Value
@@ -63,6 +64,7 @@ from govcrawl.model.reports import ReportKind, ReportRecord
 
 __all__ = [
     "HOST_NOT_REACHABLE",
+    "LEASE_SECONDS",
     "PORT_NOT_LISTED",
     "SCHEMA_VERSION",
     "Account",
@@ -87,6 +89,8 @@ __all__ = [
     "Ipv6Reading",
     "Ipv6State",
     "Kind",
+    "LeaseAsked",
+    "LeaseGiven",
     "Level",
     "Link",
     "LinkTarget",

@@ -16,6 +16,7 @@ from govcrawl.model import Answer, Cause, Ipv6State
 from govcrawl.net.connect import Addresses, Endpoint, Overrides, host_key
 from govcrawl.net.exchange import Exchange
 from govcrawl.net.gate import Gate, process_gate
+from govcrawl.net.leases import LeasesAway
 from govcrawl.net.ports import knock
 from govcrawl.net.proxy import Ipv6Proxy
 from govcrawl.net.resolver import Lookup, Resolver
@@ -162,23 +163,26 @@ class Client:
                 family=family,
             )
         server = self.gate.server(_names(found), self._limit(place.host))
-        async with self.gate.through(server, self.crawl.delay):
-            answer = await self._send(
-                url,
-                place,
-                found,
-                method,
-                headers or {},
-                body,
-                limit,
-                family,
-                timeout or self.crawl.timeout,
-                fresh,
-            )
-            if answer.status in _RETRY_AFTER:
-                self.gate.back_off(server, answer.retry_after)
-            elif answer.status is not None:
-                self.gate.well(server)
+        try:
+            async with self.gate.through(server, self.crawl.delay):
+                answer = await self._send(
+                    url,
+                    place,
+                    found,
+                    method,
+                    headers or {},
+                    body,
+                    limit,
+                    family,
+                    timeout or self.crawl.timeout,
+                    fresh,
+                )
+                if answer.status in _RETRY_AFTER:
+                    self.gate.back_off(server, answer.retry_after)
+                elif answer.status is not None:
+                    self.gate.well(server)
+        except LeasesAway as error:
+            return Answer(url=url, method=method, at=started, ms=0, error=Cause.LOCAL, reason=str(error))
         return answer
 
     async def connects(self, host: str, port: int, family: int) -> tuple[Ipv6State, Ipv6State]:
@@ -193,14 +197,17 @@ class Client:
             known = found.error in {None, Cause.DNS} and (family != 6 or found.v6_known)
             return (Ipv6State.NO if known else Ipv6State.NOT_TESTED), Ipv6State.NOT_TESTED
         server = self.gate.server(_names(found), self._limit(host))
-        async with self.gate.through(server, self.crawl.delay):
-            return await knock(
-                ends,
-                host,
-                tls=self._tls if port == HTTPS else None,
-                seconds=self._knock,
-                open_=self._proxy.open if self._proxy is not None and self._proxy.serves(ends) else None,
-            )
+        try:
+            async with self.gate.through(server, self.crawl.delay):
+                return await knock(
+                    ends,
+                    host,
+                    tls=self._tls if port == HTTPS else None,
+                    seconds=self._knock,
+                    open_=self._proxy.open if self._proxy is not None and self._proxy.serves(ends) else None,
+                )
+        except LeasesAway:
+            return Ipv6State.NOT_TESTED, Ipv6State.NOT_TESTED
 
     async def close(self) -> None:
         """Close all connections. The client can't be used afterwards."""

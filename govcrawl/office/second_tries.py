@@ -17,6 +17,7 @@ from govcrawl.pages import verdicts
 from govcrawl.rules import load_catalogue
 from govcrawl.store import Store
 from spiders.job import hosts_by_duty, names_of
+from spiders.leases import leased
 from spiders.second_tries import Settled, Waiting, longest_wait, sightings, try_again, waiting
 
 
@@ -63,7 +64,7 @@ def run_second_tries(
         return SecondTries(left=len(records), reason=f"已到巡查时段（{config.crawl.window}）之外")
     waits(len(wanted), longest_wait(wanted, now()))
     registry = store.registry()
-    settled = asyncio.run(_ask(config, registry, wanted, until, now, sleep))
+    settled = asyncio.run(_ask(config, store, registry, wanted, until, now, sleep))
     return _settle(config, store, registry, records, settled, now())
 
 
@@ -76,6 +77,7 @@ def _left_open(store: Store, night: SiteNight) -> list[FindingRecord]:
 
 async def _ask(
     config: Config,
+    store: Store,
     registry: Registry,
     wanted: Sequence[Waiting],
     until: datetime,
@@ -95,15 +97,16 @@ async def _ask(
         registered_hosts=hosts,
     )
     try:
-        return await try_again(
-            wanted,
-            checker=checker,
-            crawl=config.crawl,
-            home_of=homes.get,
-            until=until,
-            now=now,
-            sleep=sleep,
-        )
+        async with leased(store, now=lambda: datetime.now(UTC)):
+            return await try_again(
+                wanted,
+                checker=checker,
+                crawl=config.crawl,
+                home_of=homes.get,
+                until=until,
+                now=now,
+                sleep=sleep,
+            )
     finally:
         await client.close()
 

@@ -31,6 +31,10 @@ class SiteBusy(StoreError):
     """Another run of the same site is going on."""
 
 
+class NightBusy(StoreError):
+    """Another night that has some of the same sites in its queue is going on."""
+
+
 class RunClosed(StoreError):
     """The run is not known, or was closed already (ended, or taken over by another process)."""
 

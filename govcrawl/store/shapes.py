@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 from govcrawl.model import Cause, Finding, LinkVerdict, NotTested, Origin, Rule, RunResult, Status, Verdict
 from govcrawl.store.lifecycle import Event
@@ -132,6 +133,36 @@ class LinkMemory:
     def status(self) -> int | None:
         """Its HTTP status."""
         return self.last.status
+
+
+class NightState(StrEnum):
+    """Where a site of a night stands."""
+
+    WAITING = "waiting"
+    TAKEN = "taken"
+    DONE = "done"
+    """It came to an end with a run, whatever that says."""
+    FAILED = "failed"
+    """It was not begun, or came to no end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NightSite:
+    """One site of a night."""
+
+    site: str
+    server: str
+    """By what its home page's server is known; empty: not known."""
+    state: NightState
+    holder: str
+    """The process that took it (`this_owner`); empty: none has."""
+    alone: bool
+    """To be crawled with no other site in the process."""
+    taken_at: datetime | None
+    ended_at: datetime | None
+    run: int | None
+    reason: str
+    """Why it was not inspected (Chinese)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

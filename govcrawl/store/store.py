@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from govcrawl.model import (
     FindingRecord,
+    LeaseAsked,
+    LeaseGiven,
     LinkVerdict,
     Mail,
     MailState,
@@ -31,6 +33,7 @@ from govcrawl.store import (
     finding_life,
     finding_queries,
     finding_rows,
+    lease_rows,
     link_rows,
     mail_rows,
     notice_rows,
@@ -43,6 +46,7 @@ from govcrawl.store import (
 from govcrawl.store.engine import clear_errors, connect, parse_url, reader, sqlite_path, writer
 from govcrawl.store.errors import ActionRefused, Conflict, StoreUnavailable
 from govcrawl.store.lifecycle import Event, Given
+from govcrawl.store.nights import Nights
 from govcrawl.store.shapes import FindingReported, FindingSeen, LinkMemory, PageSeen, RunOutcome, Transition
 from govcrawl.store.tables import RunRow
 
@@ -123,6 +127,13 @@ class Store:
         with self._writing() as session:
             registry_rows.save(session, registry, now)
 
+    # Nights
+
+    @property
+    def nights(self) -> Nights:
+        """Nights and their queues of sites."""
+        return Nights(self._reading, self._writing)
+
     # Runs
 
     def begin_run(
@@ -199,6 +210,14 @@ class Store:
         """What is known of those outside addresses; unknown ones are left out."""
         with self._reading() as session:
             return link_rows.memory(session, urls)
+
+    def lease_servers(self, holder: str, asked: Sequence[LeaseAsked], now: datetime) -> list[LeaseGiven]:
+        """Claims, renews and gives up servers, so that one process at a time asks each; in the given order.
+
+        `holder`: `govcrawl.store.locks.this_owner()`, then "#" and a number within the process.
+        """
+        with self._writing() as session:
+            return lease_rows.exchange(session, holder, asked, now)
 
     def finish_run(self, run: int, outcome: RunOutcome, *, now: datetime) -> list[FindingRecord]:
         """Closes a run and settles its findings, in one transaction; returns them as they now stand.

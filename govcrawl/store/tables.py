@@ -322,6 +322,61 @@ class LinkRow(Base):
     next_due: Mapped[datetime] = mapped_column(index=True)
 
 
+class ServerLeaseRow(Base):
+    """Who may ask a server now, and who waits to (`lease_rows`)."""
+
+    __tablename__ = "server_leases"
+
+    server: Mapped[str] = mapped_column(String(80), primary_key=True)
+    """An address, with the port where that tells servers apart."""
+    holder: Mapped[str] = mapped_column(String(500), primary_key=True)
+    held: Mapped[bool]
+    """False: it waits."""
+    resting: Mapped[bool]
+    """Given up, and to be left alone until `expires_at`."""
+    since: Mapped[datetime]
+    """When it began to hold, or to wait."""
+    expires_at: Mapped[datetime]
+
+
+class NightRow(Base):
+    """One `nightly`. It goes on as long as `ended_at` is null and its owner lives."""
+
+    __tablename__ = "nights"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    owner: Mapped[str]
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    heartbeat_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class NightSiteRow(Base):
+    """One site of a night: the queue from which its processes take."""
+
+    __tablename__ = "night_sites"
+
+    night: Mapped[int] = mapped_column(ForeignKey("nights.id", ondelete="CASCADE"), primary_key=True)
+    site: Mapped[str] = mapped_column(String(255), primary_key=True)
+    position: Mapped[int]
+    """In what order they are taken."""
+    server: Mapped[str]
+    """By what its home page's server is known; empty: not known."""
+    state: Mapped[str]
+    """waiting, taken, done, failed."""
+    holder: Mapped[str]
+    """The process that took it."""
+    alone: Mapped[bool]
+    """To be crawled with no other site in the process: it may be the one that ended an earlier one."""
+    tries: Mapped[int]
+    taken_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    run: Mapped[int | None] = mapped_column(ForeignKey("runs.id", ondelete="SET NULL"))
+    reason: Mapped[str]
+    """Why it was not inspected (Chinese)."""
+
+
 class NoticeRow(Base):
     """A correction notice: what one unit was told, and how."""
 
