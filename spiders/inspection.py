@@ -101,14 +101,15 @@ class Inspection:
         self._probe = probe
         self._frontier = Frontier(max_pages=job.max_pages, depth=job.depth)
         self._targets = Targets(self._scope)
-        self._links = LinkRound(self._checker, crawl, job.store, now)
+        self._links = LinkRound(self._checker, crawl, job.store, now, until=job.until)
         self._judge = Judge(job)
         names = job.context().names
         # What is kept reads the same on later days alone: of no use as of a day before it was read.
         day = job.config.office.day(now())
         used = not self._judge.judges_pages and job.today >= day
         self._memory = Memory(job.store, version=version(names), now=now, used=used)
-        self._desk = Desk(Reader(job.today, names), beside=not self._judge.judges_pages)
+        beside = not (self._judge.judges_pages or job.beside_others)
+        self._desk = Desk(Reader(job.today, names), beside=beside)
         self._spool = Spool(job.config.data)
         self._visitor = Visitor(
             checker=self._checker,
@@ -143,6 +144,11 @@ class Inspection:
         self._silent = 0
         """Addresses of the site that got no answer since it fell silent altogether."""
         self._verdicts: dict[str, LinkVerdict] = {}
+
+    @property
+    def pages(self) -> int:
+        """Pages of the site that were read so far."""
+        return self._visitor.pages
 
     async def inspect(self) -> Outcome:
         """Inspect the site and keep what was found."""

@@ -62,6 +62,10 @@ class Job:
     options: Mapping[str, Any]
     filter_lists: tuple[FilterList, ...] = ()
     """The office's own lists of advertising rules, beside the shipped one."""
+    until: datetime | None = None
+    """When it begins nothing more, beside its own limit of time: the end of the office's hours."""
+    beside_others: bool = False
+    """Other sites are crawled in the same process: it takes no second one for itself."""
 
     @property
     def trial(self) -> bool:
@@ -109,8 +113,18 @@ def names_of(site: Site, registry: Registry) -> SiteNames:
     return SiteNames(own=tuple(dict.fromkeys((site.name, *own))), subordinate=tuple(dict.fromkeys(below)))
 
 
-def prepare(arguments: Mapping[str, str], *, now: datetime | None = None) -> Job:
+def prepare(
+    arguments: Mapping[str, str],
+    *,
+    now: datetime | None = None,
+    filters: tuple[tuple[FilterList, ...], AdFilters] | None = None,
+) -> Job:
     """Check the spider's arguments and open what the job needs.
+
+    Args:
+        arguments: as `scrapy crawl site -a` gives them (`ARGUMENTS`).
+        now: UTC; default the clock.
+        filters: of `filters_in_force`, for a process that crawls many sites; None: made anew.
 
     Raises:
         JobError: an argument that can't be used, or a site that is not registered.
@@ -137,13 +151,13 @@ def prepare(arguments: Mapping[str, str], *, now: datetime | None = None) -> Job
     if config.crawl.browser == "always" and find_browser() is None:
         raise JobError("[crawl] browser = always，但本机没有找到 chromium 或 google-chrome")
     try:
-        lists, filters = filters_in_force(config)
+        lists, engine = filters or filters_in_force(config)
     except FilterListError as error:
         raise JobError(str(error)) from error
     Overrides(config.crawl.resolve)  # a wrong entry is said now, not by a run that ends at once
     if config.crawl.ipv6_proxy:
         Ipv6Proxy(config.crawl.ipv6_proxy)  # as above
-    added = _added(config, filters)
+    added = _added(config, engine)
     store = Store.open(config.database_url, now=now)
     try:
         registry = store.registry()

@@ -27,7 +27,13 @@ class LinkRound:
     """
 
     def __init__(
-        self, checker: LinkChecker, crawl: CrawlConfig, store: Store, now: Callable[[], datetime]
+        self,
+        checker: LinkChecker,
+        crawl: CrawlConfig,
+        store: Store,
+        now: Callable[[], datetime],
+        *,
+        until: datetime | None = None,
     ) -> None:
         self._checker = checker
         self._crawl = crawl
@@ -39,7 +45,11 @@ class LinkRound:
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._asked: set[str] = set()
         self._outside = 0
-        self._ends = now() + timedelta(minutes=crawl.max_minutes)
+        budget = now() + timedelta(minutes=crawl.max_minutes)
+        self._ends = budget if until is None else min(budget, until)
+        self._limit = (
+            f"达到巡查时间上限（{crawl.max_minutes:g}分钟）" if self._ends == budget else "已到巡查时段结束"
+        )
         self.cut_by_number: set[str] = set()
         """Outside addresses beyond `max_outside_links`."""
         self.cut_by_time: set[str] = set()
@@ -80,8 +90,7 @@ class LinkRound:
             most = self._crawl.max_outside_links
             said.append(f"达到站外链接数量上限（{most}个），另有{len(self.cut_by_number)}个站外链接未检查")
         if self.cut_by_time:
-            minutes = f"{self._crawl.max_minutes:g}"
-            said.append(f"达到巡查时间上限（{minutes}分钟），另有{len(self.cut_by_time)}个链接未检查")
+            said.append(f"{self._limit}，另有{len(self.cut_by_time)}个链接未检查")
         return said
 
     async def settle(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import scrapy
 from scrapy.crawler import Crawler
@@ -22,6 +22,9 @@ from spiders.job import Job, begin, prepare
 from spiders.leases import leased
 from spiders.outcome import Outcome
 
+if TYPE_CHECKING:
+    from govcrawl.net.browser import Chromium
+
 _HEARTBEAT = 60.0
 """Seconds between two signs of life of a run."""
 
@@ -30,15 +33,19 @@ class SiteSpider(scrapy.Spider):
     """Inspects one site and yields its findings, each once, as they stand when the run ends.
 
     Arguments (all text): see `spiders.job.prepare`. `scrapy crawl` checks them before and hands on the
-    job itself.
+    job itself, and for a process that crawls many sites the browser that they share.
     """
 
     name = "site"
 
-    def __init__(self, job: Job, run: int, **kwargs: Any) -> None:
+    def __init__(self, job: Job, run: int, chromium: Chromium | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._job = job
         self._run = run
+        self._chromium = chromium
+        self._inspection: Inspection | None = None
+        self._task: asyncio.Task[Outcome] | None = None
+        self._ended = ""
         self.outcome: Outcome | None = None
 
     @classmethod
@@ -53,7 +60,7 @@ class SiteSpider(scrapy.Spider):
         crawler.settings.set("GOVCRAWL_CRAWL", job.config.crawl, priority="spider")
         crawler.settings.set("USER_AGENT", job.config.user_agent, priority="spider")
         crawler.settings.set("GOVCRAWL_REGISTERED_HOSTS", list(job.hosts), priority="spider")
-        return super().from_crawler(crawler, *args, job=job, run=run)
+        return super().from_crawler(crawler, *args, job=job, run=run, **kwargs)
 
     @property
     def exit_status(self) -> int:
@@ -62,14 +69,30 @@ class SiteSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[dict[str, object]]:
         """Inspect, then yield the findings. A store that fails ends the run with one line, no traceback."""
+        self._task = asyncio.ensure_future(self._inspect())
         try:
-            self.outcome = await self._inspect()
+            self.outcome = await self._task
+        except asyncio.CancelledError:
+            if not self._ended:
+                raise
+            return
         except StoreError as error:
             self.logger.error("%s", error)
             return
         self._count(self.outcome)
         for record in self.outcome.records:
             yield record.to_json()
+
+    @property
+    def pages(self) -> int:
+        """Pages that were read so far."""
+        return 0 if self._inspection is None else self._inspection.pages
+
+    def end(self, reason: str) -> None:
+        """End the inspection now: what it stored stays, it judges nothing, and its run says why (Chinese)."""
+        if self._task is not None and not self._task.done():
+            self._ended = reason
+            self._task.cancel()
 
     async def _inspect(self) -> Outcome:
         pulse = asyncio.ensure_future(self._beat())
@@ -79,9 +102,9 @@ class SiteSpider(scrapy.Spider):
         if browser is not None:
             from govcrawl.net.browser import Renderer  # slow to import, and many machines have no browser
 
-            renderer = Renderer(ask, browser, user_agent=self._job.config.user_agent)
+            renderer = Renderer(ask, browser, user_agent=self._job.config.user_agent, chromium=self._chromium)
         try:
-            inspection = Inspection(
+            self._inspection = inspection = Inspection(
                 self._job,
                 self._run,
                 ask=ask,
@@ -110,9 +133,11 @@ class SiteSpider(scrapy.Spider):
 
     def closed(self, reason: str) -> None:
         """A run that was ended from outside keeps what it stored, and says so."""
+        self.end(f"巡查被中断（{reason}）")
         try:
             if self.outcome is None:
-                self._job.store.abort_run(self._run, f"巡查被中断（{reason}）", _now())
+                said = self._ended or f"巡查被中断（{reason}）"
+                self._job.store.abort_run(self._run, said, _now())
         except StoreError as error:
             self.logger.error("%s", error)
         finally:

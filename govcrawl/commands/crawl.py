@@ -52,13 +52,13 @@ class Command(ScrapyCrawl):
             return
         crawler = self._create_crawler("site")
         process.crawl(crawler, job=self._job, run=self._run)
-        _collect_seldom()
+        collect_seldom()
         process.start()
         spider: Any = crawler.spider
         self.exitcode = 3 if process.bootstrap_failed or spider is None else spider.exit_status
 
 
-def _collect_seldom() -> None:
+def collect_seldom() -> None:
     """Look for garbage in circles less often: a crawl makes little of it, and elements by the million.
 
     What the program itself consists of is left out altogether. Together a tenth of a crawl's time.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,15 @@ import typer
 from govcrawl.commands.session import CommandError, Json, config, opened, print_json, print_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from govcrawl.model import Site
+    from govcrawl.office.night_run import Pulse
+    from govcrawl.office.nightly import SiteNight
+    from govcrawl.office.second_tries import SecondTries
+
+_MOST_JOBS = 4
+"""Processes at once where nobody says how many."""
 
 
 def register(app: typer.Typer) -> None:
@@ -23,15 +32,24 @@ def nightly(
     sites: Annotated[
         list[str] | None, typer.Argument(help="只巡查这些网站（标识）", metavar="[SITE]...")
     ] = None,
-    jobs: Annotated[int, typer.Option("--jobs", help="同时巡查几个网站（目前只支持 1）", min=1)] = 1,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs",
+            help=f"同时运行几个巡查进程（默认与处理器核数相同，至多 {_MOST_JOBS} 个）",
+            min=1,
+            max=64,
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """巡查全部在运行的网站。退出状态：0 全部已巡查，1 部分未能巡查，3 全部未能巡查。"""
-    from govcrawl.office.nightly import SiteNight, counted_anew, due, exit_status, run_night
+    from govcrawl.office.night_run import run_night
+    from govcrawl.office.nightly import counted_anew, due, exit_status
     from govcrawl.office.second_tries import run_second_tries
+    from spiders.desk import cores
 
-    if jobs != 1:
-        raise CommandError("目前只支持 --jobs 1：同一服务器上的多个网站要按服务器限速，并行巡查尚未提供")
+    signal.signal(signal.SIGTERM, _stopped)
     settings = config()
     with opened(settings) as store:
         wanted = due(store.registry().sites, sites or [])
@@ -40,11 +58,46 @@ def nightly(
         _ = settings.crawl.hours  # what can't be read is said before anything begins
         nights: list[SiteNight] = []
         with _progress(len(wanted), quiet=json) as progress:
-            for night in run_night(settings, store, wanted, started=progress.started):
+            for night in run_night(
+                settings,
+                store,
+                wanted,
+                jobs=jobs or min(cores(), _MOST_JOBS),
+                pulse=progress.pulse,
+                warn=progress.warn,
+            ):
                 nights.append(night)
                 progress.done(night)
             again = run_second_tries(settings, store, nights, waits=progress.waits)
-        nights = [counted_anew(store, night) for night in nights]
+        nights = [counted_anew(store, night) for night in in_order_of(wanted, nights)]
+    if json:
+        print_json([_plain(night) for night in nights])
+    else:
+        _summary(nights, again)
+    raise typer.Exit(exit_status(nights))
+
+
+def in_order_of(sites: Sequence[Site], nights: Sequence[SiteNight]) -> list[SiteNight]:
+    """The sites as the registry lists them, in whatever order they were done."""
+    by_id = {night.site.id: night for night in nights}
+    return [by_id[site.id] for site in sites if site.id in by_id]
+
+
+def _stopped(number: int, frame: object) -> None:
+    raise SystemExit(128 + number)  # the processes of the night are ended on the way out
+
+
+def _plain(night: SiteNight) -> dict[str, object]:
+    return {
+        "site": night.site.id,
+        "inspected": night.inspected,
+        "run": night.run.to_json() if night.run else None,
+        "findings": night.findings,
+        "reason": night.reason or None,
+    }
+
+
+def _summary(nights: Sequence[SiteNight], again: SecondTries) -> None:
     rows = [
         [
             night.site.id,
@@ -56,27 +109,12 @@ def nightly(
         ]
         for night in nights
     ]
-    if json:
-        print_json(
-            [
-                {
-                    "site": n.site.id,
-                    "inspected": n.inspected,
-                    "run": n.run.to_json() if n.run else None,
-                    "findings": n.findings,
-                    "reason": n.reason or None,
-                }
-                for n in nights
-            ]
-        )
-    else:
-        print_table(["标识", "网站", "结果", "页面", "问题", "说明"], rows)
-        inspected = sum(night.inspected for night in nights)
-        typer.echo(f"共 {len(nights)} 个网站，已巡查 {inspected} 个，未能判定 {len(nights) - inspected} 个")
-        if again.confirmed or again.lifted or again.left:
-            tried = f"第二次尝试：确认 {again.confirmed} 个，排除 {again.lifted} 个，仍待核实 {again.left} 个"
-            typer.echo(f"{tried}{'（' + again.reason + '）' if again.reason else ''}")
-    raise typer.Exit(exit_status(nights))
+    print_table(["标识", "网站", "结果", "页面", "问题", "说明"], rows)
+    inspected = sum(night.inspected for night in nights)
+    typer.echo(f"共 {len(nights)} 个网站，已巡查 {inspected} 个，未能判定 {len(nights) - inspected} 个")
+    if again.confirmed or again.lifted or again.left:
+        tried = f"第二次尝试：确认 {again.confirmed} 个，排除 {again.lifted} 个，仍待核实 {again.left} 个"
+        typer.echo(f"{tried}{'（' + again.reason + '）' if again.reason else ''}")
 
 
 class _Progress:
@@ -86,12 +124,26 @@ class _Progress:
         self._bar = bar
         self._quiet = quiet
         self._total = total
-        self._done = 0
-        self._task = bar.add_task("", total=total) if bar is not None else None
+        self._done = self._findings = 0
+        self._task = bar.add_task("准备巡查", total=total, facts="") if bar is not None else None
 
-    def started(self, site: Site) -> None:
+    def pulse(self, pulse: Pulse) -> None:
+        """How the night stands, some times a second."""
+        if self._bar is None:
+            return
+        names = "、".join(site.name for site in pulse.running[:2])
+        more = f" 等{len(pulse.running)}个网站" if len(pulse.running) > 2 else ""
+        facts = f"页面{pulse.pages} 问题{self._findings}{_remaining(pulse.left)}"
+        self._bar.update(
+            self._task, description=f"正在巡查 {names}{more}" if names else "准备巡查", facts=facts
+        )
+
+    def warn(self, text: str) -> None:
+        """Something that whoever looks on should know."""
         if self._bar is not None:
-            self._bar.update(self._task, description=f"正在巡查 {site.name}")
+            self._bar.console.print(text, markup=False, style="yellow")
+        else:
+            typer.echo(text, err=True)
 
     def waits(self, addresses: int, seconds: float) -> None:
         """Before the second tries: how many addresses, and how long until the last may be asked."""
@@ -99,12 +151,14 @@ class _Progress:
             f"，约等待 {seconds:.0f} 秒" if seconds >= 1 else ""
         )
         if self._bar is not None:
-            self._bar.update(self._task, description=line)
+            self._bar.update(self._task, description=line, facts=f"问题{self._findings}")
         elif not self._quiet:
             typer.echo(line)
 
-    def done(self, night: Any) -> None:
+    def done(self, night: SiteNight) -> None:
+        """A site came to its end."""
         self._done += 1
+        self._findings += night.findings
         if self._bar is not None:
             self._bar.advance(self._task)
         elif not self._quiet:
@@ -115,6 +169,15 @@ class _Progress:
             )
 
 
+def _remaining(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return " 约剩不到1分钟"
+    return f" 约剩{minutes}分钟" if minutes < 60 else f" 约剩{minutes // 60}小时{minutes % 60}分钟"
+
+
 @contextmanager
 def _progress(total: int, *, quiet: bool) -> Iterator[_Progress]:
     from rich.console import Console
@@ -123,8 +186,13 @@ def _progress(total: int, *, quiet: bool) -> Iterator[_Progress]:
     if quiet or not console.is_terminal:
         yield _Progress(total, None, quiet)
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=12),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[facts]}", markup=False),
+    )
     with Progress(*columns, console=console, transient=True) as bar:
         yield _Progress(total, bar, quiet)

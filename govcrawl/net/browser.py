@@ -77,6 +77,48 @@ class Answered:
     """Where its redirects ended; the browser goes on to name it by the address that it asked."""
 
 
+class Chromium:
+    """One browser, for whoever has its turn; started when it is first needed.
+
+    Args:
+        executable: of a Chromium (`find_browser`).
+        seconds: that it may take to start.
+    """
+
+    def __init__(self, executable: Path, *, seconds: float = 20.0) -> None:
+        self._executable = executable
+        self._seconds = seconds
+        self.turn = asyncio.Lock()
+        """Held by whoever uses the browser."""
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+
+    async def started(self) -> Browser:
+        """The browser, running.
+
+        Raises:
+            PlaywrightError, OSError: it can't be had.
+        """
+        if self._browser is None or not self._browser.is_connected():
+            # Chromium's own sandbox can't be set up by root; pages reach nothing but `ask` in any case.
+            flags = [*_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(_FLAGS)
+            self._playwright = await async_playwright().start()
+            self._browser = await self._playwright.chromium.launch(
+                executable_path=self._executable, args=flags, timeout=self._seconds * 1000
+            )
+        return self._browser
+
+    async def close(self) -> None:
+        """End the browser, if it runs; the next one who needs it gets a new one."""
+        browser, playwright = self._browser, self._playwright
+        self._browser = self._playwright = None
+        with suppress(PlaywrightError, OSError):
+            if browser is not None:
+                await browser.close()
+            if playwright is not None:
+                await playwright.stop()
+
+
 class Renderer:
     """Shows pages in this machine's browser, one at a time, and hands back what became of them.
 
@@ -89,16 +131,23 @@ class Renderer:
         executable: of a Chromium (`find_browser`).
         user_agent: what pages see.
         seconds: that one page may take to load.
+        chromium: a browser that several share, and that belongs to somebody else; None: one of its own.
     """
 
-    def __init__(self, ask: Ask, executable: Path, *, user_agent: str, seconds: float = 20.0) -> None:
+    def __init__(
+        self,
+        ask: Ask,
+        executable: Path,
+        *,
+        user_agent: str,
+        seconds: float = 20.0,
+        chromium: Chromium | None = None,
+    ) -> None:
         self._ask = ask
-        self._executable = executable
         self._user_agent = user_agent
         self._seconds = seconds
-        self._turn = asyncio.Lock()
-        self._playwright: Playwright | None = None
-        self._browser: Browser | None = None
+        self._own = chromium is None
+        self._chromium = chromium or Chromium(executable, seconds=seconds)
 
     async def render(self, url: str, *, windows: bool = False) -> Rendered:
         """What the page at an address shows when its scripts have run. Never raises for what pages do.
@@ -107,13 +156,13 @@ class Renderer:
             url: http or https.
             windows: look for floating windows, too; takes a second more.
         """
-        async with self._turn:
+        async with self._chromium.turn:
             try:
-                browser = await self._started()
+                browser = await self._chromium.started()
                 async with asyncio.timeout(self._seconds * 2):
                     return await self._show(browser, url, windows=windows)
             except (PlaywrightError, TimeoutError, OSError) as error:
-                await self.close()  # the next page gets a new browser
+                await self._chromium.close()  # the next page gets a new browser
                 return Rendered(
                     "", f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
                 )
@@ -128,34 +177,19 @@ class Renderer:
         Raises:
             TimeoutError, PlaywrightError, OSError: it took longer, or the browser can't be had.
         """
-        async with self._turn:
+        async with self._chromium.turn:
             try:
-                browser = await self._started()
+                browser = await self._chromium.started()
                 async with asyncio.timeout(seconds):
                     yield browser
             except (PlaywrightError, TimeoutError, OSError):
-                await self.close()  # the next page gets a new browser
+                await self._chromium.close()  # the next page gets a new browser
                 raise
 
     async def close(self) -> None:
-        """End the browser, if one runs."""
-        browser, playwright = self._browser, self._playwright
-        self._browser = self._playwright = None
-        with suppress(PlaywrightError, OSError):
-            if browser is not None:
-                await browser.close()
-            if playwright is not None:
-                await playwright.stop()
-
-    async def _started(self) -> Browser:
-        if self._browser is None or not self._browser.is_connected():
-            # Chromium's own sandbox can't be set up by root; pages reach nothing but `ask` in any case.
-            flags = [*_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(_FLAGS)
-            self._playwright = await async_playwright().start()
-            self._browser = await self._playwright.chromium.launch(
-                executable_path=self._executable, args=flags, timeout=self._seconds * 1000
-            )
-        return self._browser
+        """End the browser, if one runs and is this renderer's own."""
+        if self._own:
+            await self._chromium.close()
 
     async def _show(self, browser: Browser, url: str, *, windows: bool) -> Rendered:
         asked = 0

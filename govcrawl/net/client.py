@@ -162,7 +162,7 @@ class Client:
                 reason=found.reason or f"no address of family {family}",
                 family=family,
             )
-        server = self.gate.server(_names(found), self._limit(place.host))
+        server = self.gate.server(server_names(found), self._limit(place.host))
         try:
             async with self.gate.through(server, self.crawl.delay):
                 answer = await self._send(
@@ -196,7 +196,7 @@ class Client:
         if found.error is not None or not ends:
             known = found.error in {None, Cause.DNS} and (family != 6 or found.v6_known)
             return (Ipv6State.NO if known else Ipv6State.NOT_TESTED), Ipv6State.NOT_TESTED
-        server = self.gate.server(_names(found), self._limit(host))
+        server = self.gate.server(server_names(found), self._limit(host))
         try:
             async with self.gate.through(server, self.crawl.delay):
                 return await knock(
@@ -274,6 +274,6 @@ class Client:
         return ours
 
 
-def _names(found: Addresses) -> list[str]:
+def server_names(found: Addresses) -> list[str]:
     """By what a server is known: its addresses; with the port where an override says so."""
     return [str(end) if found.overridden else end.ip for end in found.all]

@@ -1,16 +1,12 @@
-"""The night: one site after another, each a crawl of its own, so that one that fails stops no other."""
+"""The night: which sites it has, in which hours, and how it went for each. How it is led: `night_run`."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
-from pathlib import Path
+from datetime import datetime, time, timedelta
 
-from govcrawl.config import Config, ConfigError
+from govcrawl.config import ConfigError
 from govcrawl.model import RunRecord, RunResult, Site, SiteStatus
 from govcrawl.store import Store
 
@@ -67,62 +63,21 @@ def due(sites: Iterable[Site], wanted: Collection[str]) -> list[Site]:
     return [site for site in running if site.id in set(wanted)]
 
 
-def run_night(
-    config: Config, store: Store, sites: Sequence[Site], *, started: Callable[[Site], None] = lambda _: None
-) -> Iterator[SiteNight]:
-    """Crawl sites in turn, each in a process of its own; yields each when it is done."""
-    store.pass_time(datetime.now(UTC))
-    logs = config.data / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
-    for site in sites:
-        begun = datetime.now(UTC)
-        if not in_window(config.crawl.hours, begun.astimezone(config.office.zone)):
-            yield SiteNight(site, None, 0, f"已到巡查时段（{config.crawl.window}）之外，未开始")
-            continue
-        started(site)
-        log = logs / f"{begun.astimezone(config.office.zone):%Y-%m-%d}-{site.id}.log"
-        status = _crawl(config, site, log)
-        yield _night_of(store, site, begun, status, log)
+def end_of_window(hours: tuple[time, time] | None, moment: datetime) -> datetime | None:
+    """When the window ends in which a moment lies (in the office's zone); None: it never does."""
+    if hours is None:
+        return None
+    end = moment.replace(hour=hours[1].hour, minute=hours[1].minute, second=hours[1].second, microsecond=0)
+    return end if end > moment else end + timedelta(days=1)
 
 
 def counted_anew(store: Store, night: SiteNight) -> SiteNight:
     """The same, its open findings counted as they stand now."""
     if night.run is None:
         return night
-    return replace(night, findings=_open_findings(store, night.run))
+    return replace(night, findings=open_findings(store, night.run))
 
 
-def _crawl(config: Config, site: Site, log: Path) -> int:
-    command = [sys.executable, "-m", "scrapy", "crawl", "site", "-a", f"site={site.id}"]
-    with log.open("ab") as output:
-        return subprocess.run(  # noqa: S603  # our own command; the id was checked against the registry
-            command,
-            cwd=config.folder,
-            env=_environment(os.environ, config),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            check=False,
-        ).returncode
-
-
-def _environment(environ: Mapping[str, str], config: Config) -> dict[str, str]:
-    chosen = {"SCRAPY_SETTINGS_MODULE": "govcrawl.settings", "PYTHONUTF8": "1"}
-    if config.file is not None:
-        chosen["GOVCRAWL_CONFIG"] = str(config.file)
-    return {**environ, **chosen}
-
-
-def _night_of(store: Store, site: Site, begun: datetime, status: int, log: Path) -> SiteNight:
-    run = next((r for r in store.runs(site=site.id, since=begun, trials=False)), None)
-    if run is None or run.result is None or (status != 0 and run.result in _INSPECTED):
-        return SiteNight(site, None, 0, f"巡查未能完成（退出状态 {status}，详见 {log}）")
-    findings = _open_findings(store, run)
-    if run.result in _INSPECTED:
-        return SiteNight(site, run, findings, "")
-    reasons = "、".join(dict.fromkeys(item.reason for item in run.not_tested))
-    return SiteNight(site, run, findings, f"{run.result.zh}{'：' + reasons if reasons else ''}")
-
-
-def _open_findings(store: Store, run: RunRecord) -> int:
+def open_findings(store: Store, run: RunRecord) -> int:
+    """Open findings that a run saw."""
     return sum(finding.open for finding in store.findings(run=run.run))

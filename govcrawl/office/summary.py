@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from spiders.outcome import Outcome
 
+_WIDTH = 100
+"""Columns of a summary in a file."""
 _SHOWN = 30
 """Findings in the table; the rest stand in the report."""
 _WEIGHT = {Severity.VETO: 0, Severity.PROBLEM: 1, Severity.ADVICE: 2}
@@ -30,25 +32,37 @@ _SURE = {Status.SUSPECTED: 1, Status.DISMISSED: 2, Status.EXEMPT: 2}
 
 
 class Summary:
-    """Prints what a run of the site spider found; does nothing for other spiders."""
+    """Prints what a run of the site spider found; does nothing for other spiders.
+
+    Settings:
+        GOVCRAWL_SUMMARY: a file to which it is written instead, for a process that crawls many sites.
+    """
+
+    def __init__(self, file: str | None = None) -> None:
+        self._file = file
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Summary:
         """Connect to the end of the spider."""
-        extension = cls()
+        extension = cls(crawler.settings.get("GOVCRAWL_SUMMARY"))
         crawler.signals.connect(extension.spider_closed, signal=signals.spider_closed)
         return extension
 
     def spider_closed(self, spider: Any) -> None:
         """Write the report, then print the table and where the report lies."""
+        if self._file is None:
+            self._tell(spider, Console(), Console(stderr=True))
+            return
+        with Path(self._file).open("a", encoding="utf-8") as file:
+            console = Console(file=file, width=_WIDTH)
+            self._tell(spider, console, console)
+
+    def _tell(self, spider: Any, console: Console, errors: Console) -> None:
         outcome: Outcome | None = getattr(spider, "outcome", None)
         if outcome is None:
             if hasattr(spider, "outcome"):  # ours, and ended before it could judge
-                _line(
-                    Console(stderr=True), "巡查被中断：已读取的页面已保存，本次不作判断；重新运行即可继续。"
-                )
+                _line(errors, "巡查被中断：已读取的页面已保存，本次不作判断；重新运行即可继续。")
             return
-        console = Console()
         try:
             report = _report(outcome)
         except OSError as error:

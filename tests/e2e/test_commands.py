@@ -83,9 +83,9 @@ def night(new_office: Callable[[], Office]) -> Iterator[Night]:
 def test_a_night_with_one_site_down_inspects_the_others_and_says_so(night: Night) -> None:
     done = night.done.ended(1)
     for line in (
-        "[1/3] portal 已巡查 页面29 问题6",
-        "[2/3] jyj 已巡查",
-        "[3/3] down 未能判定 页面0 问题0",
+        "/3] portal 已巡查 页面29 问题6",
+        "/3] jyj 已巡查",
+        "/3] down 未能判定 页面0 问题0",
         "共 3 个网站，已巡查 2 个，未能判定 1 个",
     ):
         assert line in done.out, f"without a terminal, {line!r} should be a line of its own:\n{done}"
@@ -98,7 +98,7 @@ def test_a_night_with_one_site_down_inspects_the_others_and_says_so(night: Night
         "down": "unreachable",
     }, "one run for each site in operation, none for the one that was shut"
     logs = [path.name for path in (night.office.folder / "var" / "logs").iterdir()]
-    assert sorted(logs) == sorted(f"{TODAY}-{site}.log" for site in ("portal", "jyj", "down"))
+    assert sorted(logs) == sorted(f"{TODAY}-{name}.log" for name in ("portal", "jyj", "down", "nightly"))
 
 
 def test_named_sites_and_the_exit_status_of_a_night(night: Night) -> None:

@@ -62,7 +62,7 @@ def test_refused_crawls_leave_no_run(registered: Office) -> None:
         (["runs", "show", "7"], ["7"]),
         (["explain", "link-brocken"], ["link-brocken", "link-broken"]),
         (["nightly", "portl"], ["portl"]),
-        (["nightly", "--jobs", "2"], ["--jobs"]),
+        (["nightly", "--jobs", "0"], ["--jobs"]),
         (["registry", "import", "missing.yaml"], ["missing.yaml"]),
         (["registry", "export", "registry.yaml"], ["registry.yaml", "--force"]),
         (["report", "weekly", "--week", "2026-W99"], ["--week", "2026-W99"]),

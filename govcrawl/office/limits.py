@@ -1,0 +1,23 @@
+"""How long a site of a night may take, and when its process is taken to hang."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from govcrawl.config import CrawlConfig
+
+SILENT = timedelta(minutes=3)
+"""A process of the night that has said nothing for so long hangs, and is ended."""
+_GRACE = timedelta(minutes=15)
+"""Beyond `max_minutes`: for what is still under way then, proof and pictures."""
+_LAST = timedelta(minutes=1)
+
+
+def hard_limit(crawl: CrawlConfig) -> timedelta:
+    """How long after its begin a run that has not ended by itself is ended by its process."""
+    return timedelta(minutes=crawl.max_minutes) + _GRACE
+
+
+def last_limit(crawl: CrawlConfig) -> timedelta:
+    """How long after its begin the process is ended, where it did not end the run."""
+    return hard_limit(crawl) + _LAST
