@@ -34,12 +34,7 @@ def nightly(
     ] = None,
     jobs: Annotated[
         int | None,
-        typer.Option(
-            "--jobs",
-            help=f"同时运行几个巡查进程（默认与处理器核数相同，至多 {_MOST_JOBS} 个）",
-            min=1,
-            max=64,
-        ),
+        typer.Option("--jobs", help=f"同时运行几个巡查进程（默认与处理器核数相同，至多 {_MOST_JOBS} 个）"),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -49,6 +44,8 @@ def nightly(
     from govcrawl.office.second_tries import run_second_tries
     from spiders.desk import cores
 
+    if jobs is not None and jobs < 1:
+        raise CommandError(f"--jobs 应为不小于 1 的整数，现为 {jobs}")
     signal.signal(signal.SIGTERM, _stopped)
     settings = config()
     with opened(settings) as store:

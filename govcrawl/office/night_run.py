@@ -24,7 +24,7 @@ from govcrawl.office.limits import SILENT, last_limit
 from govcrawl.office.nightly import SiteNight, end_of_window, in_window, open_findings
 from govcrawl.store import NightSite, NightState, Store, StoreUnavailable, this_owner
 
-SITES_AT_ONCE = 6
+SITES_AT_ONCE = 5
 """Sites that a process crawls at once: while one waits for its server, another is read."""
 _LOOK = 0.25
 """Seconds between two looks at the queue and the processes."""

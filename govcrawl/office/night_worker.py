@@ -50,8 +50,13 @@ _MOST_BYTES = 300 * 2**20
 """Of its own memory: a process that has more takes no further site while it crawls any, and then ends."""
 _BEAT = 5.0
 """Seconds between two signs of life."""
+_PAUSE = 0.25
+"""Seconds between two sites that are begun."""
 _LOOK = 1.0
-"""Seconds between two looks into the queue, while nothing may be taken."""
+"""Seconds to the next look into the queue after one in which nothing could be taken."""
+_TICK = 0.1
+_BUSY = 0.15
+"""Seconds: a process whose loop is later than that is busy enough, and begins no further site."""
 _log = logging.getLogger(__name__)
 _log_file: contextvars.ContextVar[Path | None] = contextvars.ContextVar("log_file", default=None)
 
@@ -104,6 +109,10 @@ class Worker:
         self._stopping = ""
         self._filters = filters_in_force(config)
         self._chromium: Chromium | None = None
+        self._next = 0.0
+        """Monotonic seconds of the next look into the queue."""
+        self._lag = 0.0
+        """Seconds by which the loop was late lately."""
 
     async def work(self) -> None:
         """Crawl until there is nothing left to take."""
@@ -113,18 +122,20 @@ class Worker:
 
             self._chromium = Chromium(executable)
         self._tell(0)  # who holds what is taken from now on
-        pulse = asyncio.ensure_future(self._beat())
+        pulse = asyncio.gather(self._beat(), self._watch_lag())
         try:
             async with leased(self._store, now=_now):
                 while self._take_some():
                     await asyncio.wait(
-                        self._crawls or {asyncio.ensure_future(asyncio.sleep(_LOOK))},
-                        timeout=_LOOK,
+                        self._crawls or {asyncio.ensure_future(asyncio.sleep(_PAUSE))},
+                        timeout=_PAUSE,
                         return_when=asyncio.FIRST_COMPLETED,
                     )
                     self._look_after()
         finally:
             pulse.cancel()
+            with suppress(asyncio.CancelledError):
+                await pulse
             if self._chromium is not None:
                 await self._chromium.close()
 
@@ -137,9 +148,13 @@ class Worker:
     def _take_some(self) -> bool:
         """Take sites as far as there is room; is there anything to wait for."""
         try:
-            while self._may_take() and (site := self._store.nights.take(self._night, self._owner, _now())):
-                self._taken += 1
-                self._begin(site)
+            if time.monotonic() >= self._next and self._may_take():
+                site = self._store.nights.take(self._night, self._owner, _now())
+                if site is not None:  # one at a time: to begin it holds up those that are under way
+                    self._taken += 1
+                    self._begin(site)
+                    return True
+                self._next = time.monotonic() + _LOOK
             if self._crawls:
                 return True
             return self._may_take() and any(
@@ -155,7 +170,10 @@ class Worker:
             return False
         if self._until is not None and _now() >= self._until:
             return False
-        return not self._taken or _memory() < _MOST_BYTES
+        if not self._crawls:
+            return not self._taken or _memory() < _MOST_BYTES
+        # What is asked must not run into its time limit because this process is too busy to listen.
+        return self._lag < _BUSY and _memory() < _MOST_BYTES
 
     def _begin(self, site: NightSite) -> None:
         try:
@@ -212,6 +230,12 @@ class Worker:
             crawl.ended = True
             spider.end(reason)
 
+    async def _watch_lag(self) -> None:
+        while True:
+            begun = time.monotonic()
+            await asyncio.sleep(_TICK)
+            self._lag = 0.7 * self._lag + 0.3 * (time.monotonic() - begun - _TICK)
+
     async def _beat(self) -> None:
         while True:
             spiders = [_spider(crawl.crawler) for crawl in self._crawls.values()]
@@ -256,8 +280,9 @@ def main(arguments: list[str]) -> int:
     """Crawl for a night; 3 where settings or database can't be used."""
     night, at_once, *until = arguments
     config = load()
-    configure_logging(install_root_handler=False)
+    configure_logging(Settings({"LOG_INSTALL_ROOT_HANDLER": False, "LOG_LEVEL": "WARNING"}))
     handler = _ByCrawl()
+    handler.setLevel(logging.WARNING)
     handler.setFormatter(logging.Formatter("%(asctime)s [%(name)s] %(levelname)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)

@@ -14,8 +14,8 @@ from govcrawl.store.locks import describe, is_dead
 from govcrawl.store.shapes import NightSite, NightState
 from govcrawl.store.tables import NightRow, NightSiteRow, RunRow
 
-PER_SERVER = 2
-"""Sites of one server that are crawled at once: they share its limits, two only fill each other's pauses."""
+PER_SERVER = 3
+"""Sites of one server that are crawled at once: they share its limits, and fill each other's pauses."""
 MOST_TRIES = 2
 """Times that a site is begun in a night, where the process that crawled it ended before the site did."""
 
