@@ -76,7 +76,7 @@ def send(
                 typer.echo(str(path))
             elif to:
                 try:
-                    hand_over(settings.mail, _password(), message.recipients, message.content)
+                    hand_over(settings.mail, password(), message.recipients, message.content)
                 except SendError as error:
                     raise CommandError(str(error), 3) from error
                 typer.echo(f"{notice.number} 已发到测试地址 {to}")
@@ -150,7 +150,7 @@ def _deliver(store: Store, who: str, ids: list[int] | None = None) -> int:
 
     failed = 0
     settings = config()
-    for one in deliver(store, settings.mail, _password(), now=now, ids=ids):
+    for one in deliver(store, settings.mail, password(), now=now, ids=ids):
         if one.state is MailState.SENT:
             typer.echo(f"已发送：{one.subject}（{'、'.join(one.recipients)}）")
             _arrived(store, one, who)
@@ -185,7 +185,8 @@ def _arrived(store: Store, mail: Mail, who: str) -> None:
     )
 
 
-def _password() -> str:
+def password() -> str:
+    """Of the mail server: from the environment alone."""
     return os.environ.get("GOVCRAWL_MAIL_PASSWORD", "")
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from govcrawl.commands.session import CommandError, Json, config, opened, print_json, print_table
+from govcrawl.commands.session import CommandError, Json, config, now, opened, print_json, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from govcrawl.config import Config
     from govcrawl.model import Site
     from govcrawl.office.night_run import Pulse
     from govcrawl.office.nightly import SiteNight
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _MOST_JOBS = 4
 """Processes at once where nobody says how many."""
+
+_URGENT = 10
+"""Urgent findings that the end of a night names."""
 
 
 def register(app: typer.Typer) -> None:
@@ -71,6 +75,7 @@ def nightly(
         print_json([_plain(night) for night in nights])
     else:
         _summary(nights, again)
+    _say_urgent(settings, quiet=json)
     raise typer.Exit(exit_status(nights))
 
 
@@ -112,6 +117,25 @@ def _summary(nights: Sequence[SiteNight], again: SecondTries) -> None:
     if again.confirmed or again.lifted or again.left:
         tried = f"第二次尝试：确认 {again.confirmed} 个，排除 {again.lifted} 个，仍待核实 {again.left} 个"
         typer.echo(f"{tried}{'（' + again.reason + '）' if again.reason else ''}")
+
+
+def _say_urgent(settings: Config, *, quiet: bool) -> None:
+    """What can't wait, after all else; with `--json` on the error output."""
+    from govcrawl.commands.mail import password
+    from govcrawl.office.urgent import tell_duty
+
+    with opened(settings) as store:
+        urgent = tell_duty(settings, store, password(), now=now)
+    if urgent.lines:
+        typer.echo(
+            f"紧急问题 {len(urgent.lines)} 项，请立即处置（govcrawl notices issue --urgent）：", err=quiet
+        )
+        for line in urgent.lines[:_URGENT]:
+            typer.echo(f"  {line.site}（{line.unit}）：{line.title}", err=quiet)
+        if len(urgent.lines) > _URGENT:
+            typer.echo(f"  另有 {len(urgent.lines) - _URGENT} 项", err=quiet)
+    if urgent.told:
+        typer.echo(urgent.told, err=quiet or not urgent.sent)
 
 
 class _Progress:

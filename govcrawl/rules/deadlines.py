@@ -11,8 +11,8 @@ from govcrawl.model import Origin, Profile, Severity
 from govcrawl.rules.profile import ProfileError
 from govcrawl.rules.workdays import WorkingDays
 
-SECURITY = frozenset({"link-hijacked"})
-"""Rules whose findings are mended within hours (`deadlines.security`), not on the next working day."""
+SECURITY = frozenset({"link-hijacked", "information-leak"})
+"""Urgent: their findings are told to the office at once, and mended within hours (`deadlines.security`)."""
 _HOURS = re.compile(r"(\d{1,3})h")
 _MOST = 366
 

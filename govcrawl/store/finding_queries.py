@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from govcrawl.model import FindingRecord, Severity, Status
@@ -53,6 +53,21 @@ def listed(
         ]
     records.sort(key=lambda f: (f.site or "", _WEIGHT[f.severity], f.rule, f.page, f.fingerprint))
     return records
+
+
+def untold(session: Session, rules: Collection[str], *, lock: bool = False) -> list[FindingRow]:
+    """Confirmed findings of some rules of which whoever is on duty has not heard since."""
+    query = (
+        select(FindingRow)
+        .where(
+            FindingRow.trial_run == 0,
+            FindingRow.status == Status.CONFIRMED.value,
+            FindingRow.rule.in_(sorted(rules)),
+            or_(FindingRow.duty_told_at.is_(None), FindingRow.duty_told_at < FindingRow.status_since),
+        )
+        .order_by(FindingRow.site, FindingRow.id)
+    )
+    return list(session.scalars(query.with_for_update() if lock else query))
 
 
 def by_prefix(session: Session, prefix: str, *, lock: bool = False) -> FindingRow | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from types import TracebackType
@@ -426,6 +426,37 @@ class Store:
     ) -> Mail:
         """Puts a mail into the outbox, once a key: one that is there stays as it is."""
         with self._writing() as session:
+            return mail_rows.queue(session, key, recipients, subject, content, now=now)
+
+    def untold(self, rules: Collection[str]) -> list[FindingRecord]:
+        """Confirmed findings of some rules of which whoever is on duty has not heard since."""
+        with self._reading() as session:
+            return [finding_rows.record(row) for row in finding_queries.untold(session, rules)]
+
+    def tell_duty(
+        self,
+        fingerprints: Collection[str],
+        rules: Collection[str],
+        mail: Callable[[str], tuple[Collection[str], str, bytes]],
+        *,
+        now: datetime,
+    ) -> Mail | None:
+        """Queues one mail about findings, and notes that they were told; both or neither.
+
+        Args:
+            fingerprints: what the mail tells; if another process told any of it meanwhile, nothing is queued.
+            rules: of which findings are told.
+            mail: recipients, subject and content of the mail that bears a key.
+            now: when.
+        """
+        with self._writing() as session:
+            rows = {row.fingerprint: row for row in finding_queries.untold(session, rules, lock=True)}
+            if not fingerprints or not set(fingerprints) <= rows.keys():
+                return None
+            for fingerprint in fingerprints:
+                rows[fingerprint].duty_told_at = now
+            key = f"duty/{now:%Y%m%dT%H%M%S}/{min(fingerprints)}"
+            recipients, subject, content = mail(key)
             return mail_rows.queue(session, key, recipients, subject, content, now=now)
 
     def claim_mail(self, now: datetime, *, ids: Collection[int] | None = None) -> tuple[Mail, bytes] | None:

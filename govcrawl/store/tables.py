@@ -253,6 +253,8 @@ class FindingRow(Base):
     last_seen: Mapped[datetime]
     changed_at: Mapped[datetime]
     """When the last step of its life was written: reports of the past start from here."""
+    duty_told_at: Mapped[datetime | None]
+    """When whoever is on duty was told; one that was confirmed later is told anew."""
     run: Mapped[int | None] = mapped_column(ForeignKey("runs.id", ondelete="SET NULL"))
     profile: Mapped[str | None]
 

@@ -136,6 +136,21 @@ def test_a_link_that_failed_once_is_asked_again_when_the_sites_are_done(
     assert len(found["evidence"]["observed"]) == 2
 
 
+def test_what_can_not_wait_stands_at_the_end_of_a_night(new_office: Callable[[], Office]) -> None:
+    office = new_office()
+    leak = ("--rule", "information-leak", "--site", "jyj", "--who", "张某", "--title", "附件列出身份证号码")
+    with Sites(bureau()) as sites:
+        office.configure(sites.resolve())
+        office.register(REGISTRY + SITES)
+        quiet = office("govcrawl", "nightly", "jyj").ended(0)
+        office("govcrawl", "findings", "add", *leak).ended(0)
+        done = office("govcrawl", "nightly", "jyj").ended(0)
+    assert "紧急问题" not in quiet.said, "nothing is urgent"
+    assert "紧急问题 1 项，请立即处置（govcrawl notices issue --urgent）" in done.out, str(done)
+    assert "附件列出身份证号码" in done.out
+    assert "没有设置 [office] duty" in done.err, "an office that told nobody learns it"
+
+
 # Runs and findings
 
 
