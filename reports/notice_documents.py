@@ -38,6 +38,7 @@ _LIST_HEADS = (
     Head("依据", 40),
     Head("整改建议", 40),
     Head("整改期限", 20),
+    Head("截图", 20),
 )
 
 
@@ -157,6 +158,7 @@ def _listed(line: NoticeLine) -> list[str | int]:
         line.basis,
         line.fix,
         line.due,
+        line.picture,
     ]
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from govcrawl.model import FindingRecord, Notice, Registry, Rule, Severity
 from govcrawl.rules.deadlines import last_day
 from reports.entries import HIJACKED, mask_of, order
+from reports.notice_pictures import Shot
 from reports.periods import Office, day_zh, moment_zh
 from reports.results import site_name
 from reports.wording import cut, defang, full_width, visible
 
+NO_PICTURES: Mapping[str, Shot] = MappingProxyType({})
+"""Of papers that go without pictures beside them."""
 _TITLE = 300
 _ADDRESS = 500
 _PAGES = 5
@@ -41,6 +45,8 @@ class NoticeLine:
     due: str
     """2026年12月2日前, with 暂按周末推算 where it is so; of an urgent one with its hour."""
     recurred: bool
+    picture: str = ""
+    """File of its picture beside the papers, or why there is none; empty: it never had one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +81,12 @@ class NoticePaper:
         return f"{self.region}政府网站整改通知单"
 
 
+def in_notice(notice: Notice, findings: Sequence[FindingRecord]) -> list[FindingRecord]:
+    """The findings of a notice in the order in which its papers number them."""
+    told = {item.fingerprint for item in notice.items}
+    return sorted((record for record in findings if record.fingerprint in told), key=order)
+
+
 def paper_of(
     notice: Notice,
     findings: Sequence[FindingRecord],
@@ -83,6 +95,7 @@ def paper_of(
     rules: Mapping[str, Rule],
     office: Office,
     basis: Sequence[str],
+    pictures: Mapping[str, Shot] = NO_PICTURES,
 ) -> NoticePaper:
     """The paper of a notice; one without a number is a draft.
 
@@ -93,16 +106,19 @@ def paper_of(
         rules: titles of rules by code.
         office: who issues it.
         basis: documents of the profile, in Chinese.
+        pictures: what goes with the papers, by fingerprint.
     """
     zone = office.timezone
     items = {item.fingerprint: item for item in notice.items}
-    told = sorted((record for record in findings if record.fingerprint in items), key=order)
+    told = in_notice(notice, findings)
     mask = mask_of(told, registry)
     unit = registry.unit(notice.unit)
     lines = []
     for serial, record in enumerate(told, 1):
         item = items[record.fingerprint]
-        lines.append(_line(serial, record, _due(item.deadline, item.estimated, zone), registry, rules, mask))
+        line = _line(serial, record, _due(item.deadline, item.estimated, zone), registry, rules, mask)
+        shot = pictures.get(record.fingerprint)
+        lines.append(line if shot is None else replace(line, picture=shot.told))
     first = notice.first_deadline
     return NoticePaper(
         draft=not notice.number,

@@ -134,7 +134,7 @@ def list_(
 
 @app.command()
 def export(number: _Numbers = None, out: _Out = None, json: Json = False) -> None:
-    """把通知单写成文件夹（每单位一个）：整改通知单.docx、问题清单.xlsx、整改反馈表.xlsx。"""
+    """把通知单写成文件夹（每单位一个）：整改通知单.docx、问题清单.xlsx、整改反馈表.xlsx、截图。"""
     from govcrawl.office.notices import NoticeDesk
 
     desk = NoticeDesk(config(), now(), out)

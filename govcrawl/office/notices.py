@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -11,9 +11,11 @@ from govcrawl.config import Config
 from govcrawl.model import FindingRecord, Notice, NoticeItem, Registry
 from govcrawl.office.deadlines import Deadlines
 from govcrawl.rules import known_rules
+from govcrawl.store.evidence_files import FOLDER as EVIDENCE
 from reports.entries import order
 from reports.notice_documents import write_notice
-from reports.notices import NoticePaper, paper_of
+from reports.notice_pictures import Shot, shots_of, write_shots
+from reports.notices import NO_PICTURES, NoticePaper, in_notice, paper_of
 
 _ENTRIES = 500
 """Findings of one notice; a unit with more gets the worst first and the rest with the next one."""
@@ -54,8 +56,14 @@ class NoticeDesk:
             kept.append(record)
         return items, kept
 
-    def paper(self, notice: Notice, records: Sequence[FindingRecord], registry: Registry) -> NoticePaper:
-        """What the documents of a notice say."""
+    def paper(
+        self,
+        notice: Notice,
+        records: Sequence[FindingRecord],
+        registry: Registry,
+        pictures: Mapping[str, Shot] = NO_PICTURES,
+    ) -> NoticePaper:
+        """What the documents of a notice say; `pictures` lie beside them."""
         return paper_of(
             notice,
             records,
@@ -63,16 +71,19 @@ class NoticeDesk:
             rules=known_rules(),
             office=self.settings.office,
             basis=self._deadlines.profile.basis,
+            pictures=pictures,
         )
 
     def write(self, notice: Notice, records: Sequence[FindingRecord], registry: Registry) -> list[Path]:
-        """The files of one notice, in a folder of its number and its unit.
+        """The files of one notice and its pictures, in a folder of its number and its unit.
 
         Raises:
             OSError: a file can't be written.
         """
-        paper = self.paper(notice, records, registry)
-        return write_notice(paper, self.folder / (notice.number or "草稿") / _folder_name(paper.unit))
+        pictures = shots_of(in_notice(notice, records), self.settings.data / EVIDENCE)
+        paper = self.paper(notice, records, registry, pictures)
+        folder = self.folder / (notice.number or "草稿") / _folder_name(paper.unit)
+        return [*write_notice(paper, folder), *write_shots(pictures, folder)]
 
 
 def by_unit(
