@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from govcrawl.office.nightly import SiteNight
     from govcrawl.office.second_tries import SecondTries
 
+_BAR_WIDTH = 10
 _MOST_JOBS = 4
 """Processes at once where nobody says how many."""
 
@@ -51,7 +53,7 @@ def nightly(
     if jobs is not None and jobs < 1:
         raise CommandError(f"--jobs 应为不小于 1 的整数，现为 {jobs}")
     signal.signal(signal.SIGTERM, _stopped)
-    settings = config()
+    settings, begun = config(), time.monotonic()
     with opened(settings) as store:
         wanted = due(store.registry().sites, sites or [])
         if not wanted:
@@ -71,10 +73,11 @@ def nightly(
                 progress.done(night)
             again = run_second_tries(settings, store, nights, waits=progress.waits)
         nights = [counted_anew(store, night) for night in in_order_of(wanted, nights)]
+        seconds = time.monotonic() - begun
     if json:
         print_json([_plain(night) for night in nights])
     else:
-        _summary(nights, again)
+        _summary(nights, again, seconds)
     _say_urgent(settings, quiet=json)
     raise typer.Exit(exit_status(nights))
 
@@ -99,7 +102,7 @@ def _plain(night: SiteNight) -> dict[str, object]:
     }
 
 
-def _summary(nights: Sequence[SiteNight], again: SecondTries) -> None:
+def _summary(nights: Sequence[SiteNight], again: SecondTries, seconds: float) -> None:
     rows = [
         [
             night.site.id,
@@ -113,7 +116,11 @@ def _summary(nights: Sequence[SiteNight], again: SecondTries) -> None:
     ]
     print_table(["标识", "网站", "结果", "页面", "问题", "说明"], rows)
     inspected = sum(night.inspected for night in nights)
-    typer.echo(f"共 {len(nights)} 个网站，已巡查 {inspected} 个，未能判定 {len(nights) - inspected} 个")
+    pages = sum(night.run.pages for night in nights if night.run)
+    typer.echo(
+        f"共 {len(nights)} 个网站，已巡查 {inspected} 个，未能判定 {len(nights) - inspected} 个；"
+        f"页面 {pages} 个，问题 {sum(night.findings for night in nights)} 个，用时 {_span(seconds)}"
+    )
     if again.confirmed or again.lifted or again.left:
         tried = f"第二次尝试：确认 {again.confirmed} 个，排除 {again.lifted} 个，仍待核实 {again.left} 个"
         typer.echo(f"{tried}{'（' + again.reason + '）' if again.reason else ''}")
@@ -152,12 +159,16 @@ class _Progress:
         """How the night stands, some times a second."""
         if self._bar is None:
             return
-        names = "、".join(site.name for site in pulse.running[:2])
-        more = f" 等{len(pulse.running)}个网站" if len(pulse.running) > 2 else ""
+        names = f"正在巡查{len(pulse.running)}个：" + "、".join(site.name for site in pulse.running)
         facts = f"页面{pulse.pages} 问题{self._findings}{_remaining(pulse.left)}"
-        self._bar.update(
-            self._task, description=f"正在巡查 {names}{more}" if names else "准备巡查", facts=facts
-        )
+        self._show(names if pulse.running else "准备巡查", facts)
+
+    def _show(self, text: str, facts: str) -> None:
+        from rich.cells import cell_len, set_cell_size
+
+        room = self._bar.console.width - cell_len(facts) - _BAR_WIDTH - 2 * len(str(self._total)) - 6
+        cut = text if cell_len(text) <= room else set_cell_size(text, max(room - 1, 0)).rstrip() + "…"
+        self._bar.update(self._task, description=cut, facts=facts)
 
     def warn(self, text: str) -> None:
         """Something that whoever looks on should know."""
@@ -172,7 +183,7 @@ class _Progress:
             f"，约等待 {seconds:.0f} 秒" if seconds >= 1 else ""
         )
         if self._bar is not None:
-            self._bar.update(self._task, description=line, facts=f"问题{self._findings}")
+            self._show(line, f"问题{self._findings}")
         elif not self._quiet:
             typer.echo(line)
 
@@ -188,6 +199,13 @@ class _Progress:
             typer.echo(
                 f"[{self._done}/{self._total}] {night.site.id} {state} 页面{pages} 问题{night.findings}"
             )
+
+
+def _span(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    if minutes < 2:
+        return f"{seconds:.0f} 秒"
+    return f"{minutes} 分钟" if minutes < 120 else f"{minutes // 60} 小时 {minutes % 60} 分钟"
 
 
 def _remaining(seconds: float | None) -> str:
@@ -210,10 +228,10 @@ def _progress(total: int, *, quiet: bool) -> Iterator[_Progress]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=12),
+        BarColumn(bar_width=_BAR_WIDTH),
         MofNCompleteColumn(),
         TextColumn("{task.fields[facts]}", markup=False),
+        TextColumn("{task.description}", markup=False),
     )
     with Progress(*columns, console=console, transient=True) as bar:
         yield _Progress(total, bar, quiet)
