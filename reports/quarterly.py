@@ -163,6 +163,9 @@ class Quarterly:
                 "rate": self.total.rate,
                 "last_rate": self.last_rate,
             },
+            "failed_sites": [
+                {"site": one.name, "unit": one.unit, "reason": one.reason} for one in self.failed
+            ],
             "problems": [{"rule": one.name, "count": one.count, "sites": one.sites} for one in self.problems],
             "corrections": self.corrections.to_json(),
             "praised": list(self.praised),

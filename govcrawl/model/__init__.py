@@ -18,7 +18,7 @@ from govcrawl.model.check import Check, Context, SiteNames
 from govcrawl.model.findings import Evidence, Finding, Origin, Rule, Severity, Status, fingerprint
 from govcrawl.model.leases import LEASE_SECONDS, LeaseAsked, LeaseGiven
 from govcrawl.model.mail import Mail, MailState
-from govcrawl.model.notices import Notice, NoticeItem
+from govcrawl.model.notices import ExternalNotice, Notice, NoticeItem
 from govcrawl.model.profile import Profile, Value
 from govcrawl.model.readings import (
     AdvertName,
@@ -82,6 +82,7 @@ __all__ = [
     "DataCall",
     "DateOrigin",
     "Evidence",
+    "ExternalNotice",
     "Finding",
     "FindingRecord",
     "FloatingLink",

@@ -44,3 +44,23 @@ class Notice:
     def first_deadline(self) -> datetime | None:
         """The earliest of its deadlines."""
         return min((item.deadline for item in self.items), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalNotice:
+    """A notice from above (上级通报) that names a unit: entered by hand, a ground for a talk."""
+
+    id: int
+    source: str
+    """Who gave it: 自治区人民政府办公厅."""
+    number: str
+    """文号 of it; empty: it has none."""
+    dated: date
+    unit: str
+    text: str
+    """What it says of the unit, in one sentence."""
+    who: str
+    """Who entered it."""
+    entered: datetime
+    withdrawn: str = ""
+    """Why it does not count, with the name of who said so; empty: it counts."""

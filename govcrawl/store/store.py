@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from govcrawl.model import (
+    ExternalNotice,
     FindingRecord,
     LeaseAsked,
     LeaseGiven,
@@ -30,6 +31,7 @@ from govcrawl.model import (
 )
 from govcrawl.store import (
     adoption_rows,
+    external_rows,
     finding_life,
     finding_queries,
     finding_rows,
@@ -418,6 +420,29 @@ class Store:
         """
         with self._reading() as session:
             return notice_rows.findings_of(session, number)
+
+    def add_external(self, notice: ExternalNotice, *, now: datetime) -> ExternalNotice:
+        """Enters a notice from above, which gets its number here.
+
+        Raises:
+            ActionRefused: nobody is named, or it says neither who gave it nor what it says.
+        """
+        with self._writing() as session:
+            return external_rows.add(session, notice, now)
+
+    def withdraw_external(self, notice: int, *, who: str, reason: str) -> ExternalNotice:
+        """Notes that a notice from above does not count.
+
+        Raises:
+            ActionRefused: it is not known or was withdrawn, or name or reason is missing.
+        """
+        with self._writing() as session:
+            return external_rows.withdraw(session, notice, who=who, reason=reason)
+
+    def external_notices(self) -> list[ExternalNotice]:
+        """Notices from above, withdrawn ones too, the newest first."""
+        with self._reading() as session:
+            return external_rows.listed(session)
 
     # Outbox
 

@@ -411,6 +411,24 @@ class NoticeItemRow(Base):
     estimated: Mapped[bool]
 
 
+class ExternalNoticeRow(Base):
+    """A notice from above that names a unit; one that was wrong is withdrawn, never taken out."""
+
+    __tablename__ = "external_notices"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    source: Mapped[str]
+    number: Mapped[str]
+    dated: Mapped[date]
+    unit: Mapped[str]
+    """No foreign key: a unit may leave the registry, what was said of it stays."""
+    text: Mapped[str]
+    who: Mapped[str]
+    entered_at: Mapped[datetime]
+    withdrawn: Mapped[str]
+
+
 class MailRow(Base):
     """A mail in the outbox, whole."""
 
