@@ -17,6 +17,7 @@ from govcrawl.model import (
     LinkVerdict,
     Rule,
     Severity,
+    SiteReading,
     Verdict,
 )
 
@@ -32,6 +33,7 @@ _WORDS = {
     Cause.EMPTY: "返回空白内容",
     Cause.WRONG_TYPE: "附件地址返回的是错误页面",
 }
+PART = "link-part-missing"
 _NOT_THEIRS = frozenset({Cause.LOCAL, Cause.UNROUTABLE, Cause.FORBIDDEN_ADDRESS})
 _PARKED = ("parked", "for-sale", "for sale")
 _ELEMENTS = {
@@ -79,6 +81,9 @@ class DeadLinks(Check):
 
     All places of one address are one finding: a dead link in a template is one, with its number of
     places, the home page named first.
+
+    `link-part-missing`: a link to a part of a page (`#part`) that the page does not have. An advice, and only
+    where the office wants it (`[crawl] check_fragments`): a script may make the part when the page is shown.
     """
 
     id: ClassVar[str] = "dead_links"
@@ -98,6 +103,13 @@ class DeadLinks(Check):
             basis="国办秘函〔2019〕19号 单项否决指标“安全、泄密事故等严重问题”（链接反动、暴力、色情等内容）",
             fix="请立即删除该链接，并排查全站同类链接；在处理完成前不要点击该地址。",
         ),
+        Rule(
+            code=PART,
+            title="页内位置不存在",
+            severity=Severity.ADVICE,
+            basis="网页制作惯例：链接中“#”后的位置应在目标页面上存在（现行检查指标没有规定）",
+            fix="请更正链接中“#”后的位置名称，或在目标页面补上该位置。",
+        ),
     )
 
     def link(self, target: LinkTarget, verdict: LinkVerdict, ctx: Context) -> Iterator[Finding]:
@@ -106,6 +118,31 @@ class DeadLinks(Check):
             yield self._hijacked(target, verdict)
         elif self._failed(verdict):
             yield self._broken(target, verdict)
+
+    def site(self, reading: SiteReading, ctx: Context) -> Iterator[Finding]:
+        """Parts of pages that are linked to and are not there."""
+        for link in reading.parts or ():
+            if link.there is False:
+                text = f"“{link.text[:40]}”" if link.text else ""
+                yield Finding(
+                    rule=PART,
+                    subject=f"{link.url}#{link.part}",
+                    page=link.page,
+                    target=f"{link.url}#{link.part}",
+                    title=f"页面链接{text}指向的页内位置“#{link.part[:80]}”可能不存在（{link.url}）",
+                    certain=False,
+                    evidence=link.evidence,
+                    occurrences=link.occurrences,
+                    more_pages=link.more_pages,
+                )
+
+    def undecided(self, reading: SiteReading, ctx: Context) -> Iterator[tuple[str, str]]:
+        """Without a look at parts there is no answer; nor for links to pages that were not read whole."""
+        if reading.parts is None:
+            yield PART, ""
+        for link in reading.parts or ():
+            if link.there is None:
+                yield from ((PART, page) for page in (link.page, *link.more_pages))
 
     @staticmethod
     def _failed(verdict: LinkVerdict) -> bool:

@@ -25,6 +25,7 @@ from govcrawl.model import (
     SiteNames,
 )
 from govcrawl.pages import READER_VERSION
+from govcrawl.pages.fragments import PartLink
 
 _MOST = 8 * 2**20
 """Bytes of unpacked facts: what is longer was not packed by us."""
@@ -49,6 +50,10 @@ class PageFacts:
     """Where it was read as the list of a column."""
     home: HomeReading | None = None
     """Where it was read as a home page."""
+    parts: tuple[str, ...] | None = None
+    """Names of its parts; None: not known, or not looked at."""
+    part_links: tuple[PartLink, ...] = ()
+    """Its links to parts of pages, where they are looked at."""
 
     @property
     def lasting(self) -> bool:
@@ -69,10 +74,13 @@ def _lasts(column: ColumnReading) -> bool:
     return column.state in {ColumnState.EMPTY, ColumnState.NOT_A_LIST}
 
 
-def version(names: SiteNames) -> str:
-    """The version of readings: of the reader, and of the names by which it tells a reprint."""
+def version(names: SiteNames, *, parts: bool = False) -> str:
+    """The version of readings: of the reader, and of the names by which it tells a reprint.
+
+    `parts`: what was read of links to parts of pages is in it.
+    """
     digest = hashlib.sha256("\x00".join((*names.own, "\x01", *names.subordinate)).encode()).hexdigest()
-    return f"{READER_VERSION}:{digest[:12]}"
+    return f"{READER_VERSION}:{digest[:12]}{'#' if parts else ''}"
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -46,6 +46,7 @@ from spiders.links import LinkRound
 from spiders.memory import Memory
 from spiders.outcome import Gathered, Outcome, keep, keep_without_home
 from spiders.pages import PageRound
+from spiders.parts import Parts
 from spiders.reading import Reader
 from spiders.screen import Place, Screen, pages_to_watch, shown_pages, take_floating, told_by_browser
 from spiders.settling import Settlement
@@ -107,9 +108,11 @@ class Inspection:
         # What is kept reads the same on later days alone: of no use as of a day before it was read.
         day = job.config.office.day(now())
         used = not self._judge.judges_pages and job.today >= day
-        self._memory = Memory(job.store, version=version(names), now=now, used=used)
+        self._memory = Memory(
+            job.store, version=version(names, parts=crawl.check_fragments), now=now, used=used
+        )
         beside = not (self._judge.judges_pages or job.beside_others)
-        self._desk = Desk(Reader(job.today, names), beside=beside)
+        self._desk = Desk(Reader(job.today, names, crawl.check_fragments), beside=beside)
         self._spool = Spool(job.config.data)
         self._visitor = Visitor(
             checker=self._checker,
@@ -124,6 +127,7 @@ class Inspection:
             limit=crawl.max_page_bytes,
             spool=self._spool,
             keeps=job.today <= day,
+            parts=Parts(self._scope.owns) if crawl.check_fragments else None,
             keeps_articles=not job.trial and job.site.kind is SiteKind.PORTAL,
         )
         self._pages = PageRound(
@@ -327,6 +331,7 @@ class Inspection:
                 finished=self._now(),
                 shown=shown,
                 unshown=tuple(unshown),
+                parts=None if self._visitor.parts is None else self._visitor.parts.readings(),
                 originals=tuple(
                     (article, self._verdicts.get(article.original_url))
                     for article, _ in self._visitor.reprints

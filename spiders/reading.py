@@ -12,6 +12,7 @@ from datetime import date
 
 from govcrawl.model import Answer, Cause, Evidence, Kind, Link, Look, SiteNames
 from govcrawl.pages import Page, kind_of, read_article, read_column, read_home, verdicts
+from govcrawl.pages.fragments import part_links, parts_of
 from govcrawl.pages.verdicts import Standing, standing
 from spiders.facts import PageFacts
 
@@ -48,6 +49,8 @@ class Reader:
 
     today: date
     names: SiteNames
+    parts: bool = False
+    """Read links to parts of pages too."""
 
     def read(
         self,
@@ -98,4 +101,6 @@ class Reader:
             article=article,
             column=column,
             home=read_home(page, self.today) if wanted.home else None,
+            parts=parts_of(page) if self.parts else None,
+            part_links=tuple(part_links(page)) if self.parts else (),
         )

@@ -38,6 +38,7 @@ class ReadingProcessError(Exception):
 class _Settings:
     today: date
     names: SiteNames
+    parts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class ReadingProcess:
             raise ReadingProcessError(str(error)) from error
         made = cls(process)
         try:
-            made._write(_encode(_Settings(reader.today, reader.names)))
+            made._write(_encode(_Settings(reader.today, reader.names, reader.parts)))
             await made._frame()
         except (OSError, EOFError) as error:
             await made.close()
@@ -194,7 +195,7 @@ def main() -> None:
     if first is None:
         return
     settings = _settings.decode(first)
-    reader = Reader(settings.today, settings.names)
+    reader = Reader(settings.today, settings.names, settings.parts)
     shown: set[str] = set()
     with suppress(BrokenPipeError):  # who asked was killed
         _put(go, b"")

@@ -29,6 +29,7 @@ from spiders.facts import PageFacts, pack
 from spiders.frontier import Entry, Frontier
 from spiders.judging import Judge
 from spiders.memory import Memory
+from spiders.parts import Parts
 from spiders.reading import ReadPage, Wanted
 from spiders.spool import Spool
 from spiders.targets import Prove, Targets
@@ -87,6 +88,8 @@ class Visitor:
     """False: readings are not kept for later runs, for they are read as of a day that has not come."""
     keeps_articles: bool = False
     """Date and source of articles are kept for the adoption notice."""
+    parts: Parts | None = None
+    """Where links to parts of pages are collected; None: they are not looked at."""
     verdicts: dict[str, LinkVerdict] = field(default_factory=dict)
     """Of every page that was asked, by the address that was asked."""
     article_days: dict[str, date] = field(default_factory=dict)
@@ -182,6 +185,9 @@ class Visitor:
         self.take_links(
             facts.url, facts.links, frozenset(facts.floating), dict(facts.adverts), entry, owner, prove
         )
+        if self.parts is not None:
+            known = facts.parts if visit.whole else None
+            self.parts.add((visit.url, facts.url), known, facts.part_links)
         if facts.article is not None:
             published = facts.article.published
             if published is not None and published.origin in _TRUSTED:

@@ -79,6 +79,8 @@ class CrawlConfig:
     confirm_after_transient: float = 120.0
     """Seconds to the second try of what may pass (dns, refused, reset, timeout, tls, 5xx)."""
     link_fresh_hours: float = 24
+    check_fragments: bool = False
+    """Tell, as advice, links to parts of pages (`#part`) that are not there."""
     robots: Literal["outside", "always", "never"] = "outside"
     control_urls: tuple[str, ...] = ()
     ipv6_canary: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from govcrawl.model.answers import LinkVerdict
+    from govcrawl.model.findings import Evidence
 
 
 class Kind(StrEnum):
@@ -402,6 +403,23 @@ class ShownPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartReading:
+    """A link to a part of one of the site's pages, and whether the page has it."""
+
+    url: str
+    """The page that is linked to, without fragment."""
+    part: str
+    page: str
+    """Where the link stands first."""
+    text: str
+    there: bool | None
+    """None: not known, for that page was not read whole, or scripts build it."""
+    evidence: Evidence
+    occurrences: int = 1
+    more_pages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteReading:
     """What a whole run gathered, for the checks that judge a site."""
 
@@ -419,5 +437,7 @@ class SiteReading:
     """Articles that link to their original, and what came of asking for it; None: it was not asked."""
     shown: tuple[ShownPage, ...] = ()
     """Pages that a browser showed."""
+    parts: tuple[PartReading, ...] | None = None
+    """Links of the site to parts of its pages (`#part`); None: they were not looked at."""
     unshown: tuple[str, ...] = ()
     """Pages of which an earlier run's browser told something, and that none has shown in this run."""

@@ -51,6 +51,7 @@ robots = "outside"                     # outside：对站外网站遵守 robots.
 # commercial_domains = "商业域名.txt"  # 补充的商业域名，每行：域名 类别
 # filter_lists = ["http://内网地址/easylist.txt"]  # govcrawl filters update 下载的广告规则，默认 EasyList
 browser = "auto"                       # auto：有浏览器就用；always：必须有；never：不用
+# check_fragments = false              # 检查指向页面某一部分的链接（#…），该部分不存在的列为提示
 # render_pages = 3                     # 每个网站用浏览器打开几个页面，检查由脚本加载的广告和飘窗；0 为不检查
 allow_private_addresses = false        # 网站在内网时设为 true
 

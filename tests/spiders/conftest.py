@@ -105,6 +105,8 @@ class Office:
     columns: tuple[Column, ...] = ()
     checks: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    crawl: dict[str, Any] = field(default_factory=dict)
+    """Further settings of `[crawl]`."""
 
     def inspect(
         self,
@@ -119,7 +121,11 @@ class Office:
         self.site.asked.clear()
         self.site.clock = NOON + timedelta(days=night)
         crawl = CrawlConfig(
-            confirm_after=0.0, confirm_after_transient=transient, robots="never", browser="never"
+            confirm_after=0.0,
+            confirm_after_transient=transient,
+            robots="never",
+            browser="never",
+            **self.crawl,
         )
         registered = Site(
             id="portal",
