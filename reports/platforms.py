@@ -93,7 +93,7 @@ def platform_lines(
     return tuple(
         PlatformLine(
             platform=describer.text(fault.platform, 100),
-            operator=_operator(fault.platform, registry),
+            operator=operator_of(fault.platform, registry),
             rule=describer.rule_title(fault.records[0].rule),
             title=describer.entry(fault.records[0]).title,
             target=describer.entry(fault.records[0]).target,
@@ -120,7 +120,8 @@ def _target(record: FindingRecord, site: Site) -> str:
     return parts._replace(scheme="", netloc="").geturl() if parts.hostname in own else target
 
 
-def _operator(platform: str, registry: Registry) -> str:
+def operator_of(platform: str, registry: Registry) -> str:
+    """The unit that runs a platform: the one that is called as the platform is; empty: none is registered."""
     for unit in registry.units:
         if platform in {unit.id, *unit.names}:
             return unit.name

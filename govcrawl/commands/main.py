@@ -27,6 +27,7 @@ from govcrawl.commands import (
     submissions,
 )
 from govcrawl.commands import escalation as _escalation  # noqa: F401 (adds its commands to those of notices)
+from govcrawl.commands import platform_letters as _platform_letters  # noqa: F401 (adds its command to those of notices)
 from govcrawl.commands import reported as _reported  # noqa: F401 (adds its commands to those of findings)
 from govcrawl.commands.session import CommandError, choose_config
 

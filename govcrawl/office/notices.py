@@ -82,7 +82,7 @@ class NoticeDesk:
         """
         pictures = shots_of(in_notice(notice, records), self.settings.data / EVIDENCE)
         paper = self.paper(notice, records, registry, pictures)
-        folder = self.folder / (notice.number or "草稿") / _folder_name(paper.unit)
+        folder = self.folder / (notice.number or "草稿") / folder_name(paper.unit)
         return [*write_notice(paper, folder), *write_shots(pictures, folder)]
 
 
@@ -111,7 +111,7 @@ def by_unit(
     return dict(sorted(groups.items(), key=lambda group: (places.get(group[0], len(places)), group[0])))
 
 
-def _folder_name(text: str) -> str:
+def folder_name(text: str) -> str:
     """A unit's name as the name of a folder on any system."""
     kept = "".join("_" if char in '\\/:*?"<>|' or not char.isprintable() else char for char in text)
     return kept.strip(" .")[:80] or "单位"

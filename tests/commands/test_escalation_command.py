@@ -141,3 +141,10 @@ def test_wrong_use_is_one_line(words: tuple[str, ...], said: str, capsys: pytest
     error = capsys.readouterr().err
     assert said in error
     assert "Traceback" not in error
+
+
+def test_without_a_shared_fault_there_is_no_letter_and_it_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("platforms") == 0
+    told = capsys.readouterr()
+    assert (told.out, "没有同一平台多个网站共有的" in told.err) == ("", True)
+    assert _json(capsys, "platforms") == []
