@@ -12,7 +12,6 @@ from govcrawl.commands import words
 from govcrawl.commands.session import CommandError, Json, config, now, opened, print_json, print_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date, datetime
 
     from govcrawl.config import Config
@@ -127,13 +126,15 @@ def issue(
             raise CommandError(f"报告 {report} 已经定稿，不能更改；需要更正请用 --reissue 重新编制")
         final = replace(_imprinted(draft, number, signer, dated), who=words.person(who))
         try:
-            issued = issue_paper(final, settings, store, moment)
+            issued, unprinted = issue_paper(final, settings, store, moment)
         except Changed as error:
             again = f"govcrawl report {draft.kind.value} {_option(draft)}"
             raise CommandError(f"{error}，请重新编制（{again}）并核对后再定稿") from error
         except OSError as error:
             raise CommandError(f"报告无法写入：{error}", 3) from error
     _tell(issued, [settings.data / path for path, _ in issued.files], json=json)
+    if unprinted:
+        typer.echo(f"提示：{unprinted}", err=True)
 
 
 @app.command("list")
@@ -196,7 +197,7 @@ def _imprinted(report: ReportRecord, number: str, signer: str, dated: str | None
 
 def _make(draft: ReportRecord, out: Path | None, *, reissue: bool, json: bool) -> None:
     """Make a draft and tell its paths; of a period that was issued tell what was issued."""
-    from govcrawl.office.papers import imprint_of, make
+    from govcrawl.office.papers import imprint_of, make, print_beside
 
     settings = config()
     with opened(settings) as store:
@@ -206,22 +207,18 @@ def _make(draft: ReportRecord, out: Path | None, *, reissue: bool, json: bool) -
             return
         store.pass_time(draft.made)
         paper = make(draft, settings, store)
-        paths = _written(
-            out or settings.data / "reports" / draft.kind.value,
-            lambda folder: paper.write(folder, imprint_of(draft)),
-        )
+        folder = out or settings.data / "reports" / draft.kind.value
+        try:
+            paths = paper.write(folder, imprint_of(draft))
+            printed, unprinted = print_beside(paths, settings)
+        except OSError as error:
+            raise CommandError(f"报告无法写入 {folder}：{error}", 3) from error
         kept = store.draft_report(replace(draft, numbers=paper.numbers))
-    _tell(kept, paths, json=json)
-    if paper.hint:
-        typer.echo(f"提示：{paper.hint}", err=True)
+    _tell(kept, [*paths, *printed], json=json)
+    for hint in (paper.hint, unprinted):
+        if hint:
+            typer.echo(f"提示：{hint}", err=True)
     typer.echo(f"提示：以上为草稿，定稿请执行 govcrawl report issue {kept.id}", err=True)
-
-
-def _written(folder: Path, write: Callable[[Path], list[Path]]) -> list[Path]:
-    try:
-        return write(folder)
-    except OSError as error:
-        raise CommandError(f"报告无法写入 {folder}：{error}", 3) from error
 
 
 def _tell_issued(issued: ReportRecord, settings: Config, *, json: bool) -> None:

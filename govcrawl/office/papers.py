@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from govcrawl.config import Config
+from govcrawl.files import write_atomically
 from govcrawl.model import ReportKind, ReportRecord
+from govcrawl.net.installed import find_browser
 from govcrawl.office.deadlines import profile_of
 from govcrawl.rules import known_rules
 from govcrawl.rules.deadlines import end_of
@@ -66,11 +68,40 @@ def make(report: ReportRecord, settings: Config, store: Store) -> Made:
     return (_adoption if report.kind is ReportKind.ADOPTION else _monthly)(period, report, settings, store)
 
 
+def print_beside(paths: Sequence[Path], settings: Config) -> tuple[list[Path], str]:
+    """Each HTML file of a report as PDF beside it, where this machine has a browser.
+
+    Returns:
+        The PDF files, and a Chinese sentence on why there are none; empty: all is there.
+
+    Raises:
+        OSError: a file can't be read or written.
+    """
+    from govcrawl.net.printing import PrintError, print_pages  # slow to import
+
+    executable = None if settings.crawl.browser == "never" else find_browser()
+    if executable is None:
+        why = "[crawl] browser 为 never" if settings.crawl.browser == "never" else "本机没有浏览器"
+        return [], f"没有生成 PDF：{why}"
+    pages = [path for path in paths if path.suffix == ".html"]
+    try:
+        printed = print_pages(executable, [path.read_text(encoding="utf-8") for path in pages])
+    except PrintError as error:
+        return [], f"没有生成 PDF：浏览器出错（{error}）"
+    made = []
+    for path, content in zip(pages, printed, strict=True):
+        made.append(path.with_suffix(".pdf"))
+        write_atomically(made[-1], content)
+    return made, ""
+
+
 class Changed(Exception):  # noqa: N818 (what it says reads better)
     """What a draft told is no longer what the store says of that moment; one Chinese line."""
 
 
-def issue_paper(draft: ReportRecord, settings: Config, store: Store, now: datetime) -> ReportRecord:
+def issue_paper(
+    draft: ReportRecord, settings: Config, store: Store, now: datetime
+) -> tuple[ReportRecord, str]:
     """Make a draft final: written once more as of its own moment, into a folder that nothing writes to again.
 
     The files are those of the draft without its mark, with number, signer and date; their SHA-256 is kept.
@@ -83,6 +114,9 @@ def issue_paper(draft: ReportRecord, settings: Config, store: Store, now: dateti
         store: where it is kept.
         now: when.
 
+    Returns:
+        The report as it is kept, and why it has no PDF (empty: it has).
+
     Raises:
         Changed: the numbers are not those of the draft.
         ActionRefused: it was made final or made anew meanwhile.
@@ -94,12 +128,14 @@ def issue_paper(draft: ReportRecord, settings: Config, store: Store, now: dateti
     final = replace(draft, issued=now)
     name = f"{draft.period}-public" if draft.public else draft.period
     folder = settings.data / "reports" / "issued" / draft.kind.value / name / f"v{draft.version}"
+    written = paper.write(folder, imprint_of(final))
+    printed, unprinted = print_beside(written, settings)
     files = []
-    for path in paper.write(folder, imprint_of(final)):
+    for path in [*written, *printed]:
         path.chmod(0o444)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         files.append((path.relative_to(settings.data).as_posix(), digest))
-    return store.issue_report(replace(final, files=tuple(files)), now=now)
+    return store.issue_report(replace(final, files=tuple(files)), now=now), unprinted
 
 
 def _plain(numbers: Mapping[str, object]) -> str:

@@ -34,7 +34,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
     for module in (command, report_command):
         monkeypatch.setattr(module, "now", lambda: NOW)
-    settings = '[office]\nname = "示例市人民政府办公室"\nregion = "示例市"\n'
+    settings = '[office]\nname = "示例市人民政府办公室"\nregion = "示例市"\n[crawl]\nbrowser = "never"\n'
     (tmp_path / "govcrawl.toml").write_text(settings, encoding="utf-8")
     with _store(tmp_path) as store:
         store.save_registry(CITY, now=NOW)

@@ -27,7 +27,8 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(command, "now", lambda: NOW)
     (tmp_path / "govcrawl.toml").write_text(
-        '[office]\nname = "示例市人民政府办公室"\nregion = "示例市"\n', encoding="utf-8"
+        '[office]\nname = "示例市人民政府办公室"\nregion = "示例市"\n[crawl]\nbrowser = "never"\n',
+        encoding="utf-8",
     )
     rule = Rule(code="link-broken", title="链接错误", severity=Severity.PROBLEM, basis="依据", fix="更正")
     with Store.open(f"sqlite:///{tmp_path}/var/govcrawl.db", now=FOUND) as store:

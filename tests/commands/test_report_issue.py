@@ -25,6 +25,7 @@ from govcrawl.model import (
     Unit,
     UnitKind,
 )
+from govcrawl.net.installed import find_browser
 from govcrawl.store import Event, FindingReported, Store
 
 FOUND = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
@@ -53,7 +54,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("GOVCRAWL_CONFIG", "GOVCRAWL_DATABASE_URL"):
         monkeypatch.delenv(name, raising=False)
     _clock(monkeypatch, NOW)
-    settings = '[office]\nname = "示例市人民政府办公室"\nregion = "示例市"\n'
+    settings = '[office]\nname = "示例市人民政府办公室"\nregion = "示例市"\n[crawl]\nbrowser = "never"\n'
     (tmp_path / "govcrawl.toml").write_text(settings, encoding="utf-8")
     with _store(tmp_path) as store:
         store.save_registry(CITY, now=FOUND)
@@ -218,6 +219,28 @@ def _out(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 def test_issued_files_are_not_written_to_by_accident(capsys: pytest.CaptureFixture[str]) -> None:
     issued = _json(capsys, "issue", str(_json(capsys, "monthly")["id"]))
     assert {path.stat().st_mode & 0o777 for path in _paths(issued)} == {0o444}
+
+
+@pytest.mark.skipif(find_browser() is None, reason="no browser here: PDF is made by one")
+def test_with_a_browser_a_pdf_lies_beside_and_is_issued_with_the_rest(
+    office: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = office / "govcrawl.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("never", "auto"), encoding="utf-8")
+    draft = _json(capsys, "monthly")
+    issued = _json(capsys, "issue", str(draft["id"]))
+    for told in (draft, issued):
+        paper = _paths(told)[-1]
+        assert (paper.suffix, paper.stem) == (".pdf", _paths(told)[0].stem)
+        assert paper.read_bytes().startswith(b"%PDF-")
+    assert json.loads(_out(capsys, "list", "--json"))[0]["files"][-1]["state"] == "完好"
+
+
+def test_without_a_browser_it_is_said_that_there_is_no_pdf(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("monthly") == 0
+    assert "没有生成 PDF：[crawl] browser 为 never" in capsys.readouterr().err
+    assert _run("issue", "1") == 0
+    assert "没有生成 PDF" in capsys.readouterr().err
 
 
 def test_public_and_internal_papers_are_issued_apart(capsys: pytest.CaptureFixture[str]) -> None:
