@@ -24,7 +24,7 @@ from govcrawl.office.limits import SILENT, last_limit
 from govcrawl.office.nightly import SiteNight, end_of_window, in_window, open_findings
 from govcrawl.store import NightSite, NightState, Store, StoreUnavailable, this_owner
 
-SITES_AT_ONCE = 5
+SITES_AT_ONCE = 16
 """Sites that a process crawls at once: while one waits for its server, another is read."""
 _LOOK = 0.25
 """Seconds between two looks at the queue and the processes."""
@@ -80,7 +80,7 @@ def run_night(
             yield SiteNight(site, None, 0, _outside(config))
         return
     until = end_of_window(config.crawl.hours, local)
-    durations = store.nights.last_durations()
+    durations = {site: seconds for site, (seconds, _) in store.nights.last_runs().items()}
     queue = in_order(sites, asyncio.run(_servers(config, sites)), durations)
     night = store.nights.begin(queue, owner=this_owner(), now=begun)
     lead = _Lead(config, store, night, {site.id: site for site in sites}, durations, until, jobs, warn)

@@ -48,6 +48,9 @@ MOST_SITES = 50
 """Sites after which a process is replaced."""
 _MOST_BYTES = 300 * 2**20
 """Of its own memory: a process that has more takes no further site while it crawls any, and then ends."""
+_MOST_PAGES, _USUAL_PAGES = 15_000, 500
+"""Pages that the sites under way may have together before a further one is begun (their links are what takes
+memory), and pages of a site of which nothing is known."""
 _BEAT = 5.0
 """Seconds between two signs of life."""
 _PAUSE = 0.25
@@ -108,6 +111,7 @@ class Worker:
         self._pages = 0
         self._stopping = ""
         self._filters = filters_in_force(config)
+        self._expected = {site: pages for site, (_, pages) in store.nights.last_runs().items()}
         self._chromium: Chromium | None = None
         self._next = 0.0
         """Monotonic seconds of the next look into the queue."""
@@ -172,8 +176,17 @@ class Worker:
             return False
         if not self._crawls:
             return not self._taken or _memory() < _MOST_BYTES
+        if self._load() >= _MOST_PAGES:
+            return False
         # What is asked must not run into its time limit because this process is too busy to listen.
         return self._lag < _BUSY and _memory() < _MOST_BYTES
+
+    def _load(self) -> int:
+        """Pages of the sites under way: read so far, or by their last run where that had more."""
+        return sum(
+            max(self._expected.get(crawl.site.site, _USUAL_PAGES), _pages(crawl))
+            for crawl in self._crawls.values()
+        )
 
     def _begin(self, site: NightSite) -> None:
         try:
@@ -203,7 +216,7 @@ class Worker:
             if error is not None:
                 _log.error("%s: %r", crawl.site.site, error)
             spider = _spider(crawl.crawler)
-            self._pages += 0 if spider is None else spider.pages
+            self._pages += _pages(crawl)
             whole = spider is not None and spider.outcome is not None
             self._done(crawl.site, crawl.run, "" if whole else self._reason(crawl))
         for crawl in self._crawls.values():
@@ -238,8 +251,7 @@ class Worker:
 
     async def _beat(self) -> None:
         while True:
-            spiders = [_spider(crawl.crawler) for crawl in self._crawls.values()]
-            pages = self._pages + sum(spider.pages for spider in spiders if spider is not None)
+            pages = self._pages + sum(_pages(crawl) for crawl in self._crawls.values())
             try:
                 self._tell(pages)
             except OSError:
@@ -257,6 +269,11 @@ def log_of(config: Config, site: str) -> Path:
 def _spider(crawler: Any) -> Any:
     """The site spider of a crawl; None: it could not be made."""
     return getattr(crawler, "spider", None)
+
+
+def _pages(crawl: _Crawl) -> int:
+    spider = _spider(crawl.crawler)
+    return 0 if spider is None else int(spider.pages)
 
 
 class _ByCrawl(logging.Handler):

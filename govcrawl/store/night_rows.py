@@ -131,18 +131,18 @@ def sites(session: Session, night: int) -> list[NightSite]:
     return [shape(row) for row in _rows(session, night)]
 
 
-def last_durations(session: Session) -> dict[str, float]:
-    """Seconds that the last whole run of each site took."""
+def last_runs(session: Session) -> dict[str, tuple[float, int]]:
+    """Seconds that the last whole run of each site took, and its pages."""
     latest = (
         select(func.max(RunRow.id))
         .where(RunRow.trial.is_(False), RunRow.ended_at.is_not(None), RunRow.pages > 0)
         .group_by(RunRow.site)
     )
-    query = select(RunRow.site, RunRow.started_at, RunRow.ended_at).where(RunRow.id.in_(latest))
+    query = select(RunRow).where(RunRow.id.in_(latest))
     return {
-        site: max((ended - started).total_seconds(), 0.0)
-        for site, started, ended in session.execute(query)
-        if ended is not None
+        row.site: (max((row.ended_at - row.started_at).total_seconds(), 0.0), row.pages)
+        for row in session.scalars(query)
+        if row.ended_at is not None
     }
 
 

@@ -82,7 +82,7 @@ class Nights:
         with self._reading() as session:
             return night_rows.sites(session, night)
 
-    def last_durations(self) -> dict[str, float]:
-        """Seconds that the last whole run of each site took, by id."""
+    def last_runs(self) -> dict[str, tuple[float, int]]:
+        """Seconds that the last whole run of each site took, and its pages, by id."""
         with self._reading() as session:
-            return night_rows.last_durations(session)
+            return night_rows.last_runs(session)

@@ -90,10 +90,10 @@ def test_what_waits_can_be_given_up(store: Store) -> None:
 
 
 def test_how_long_a_site_took_is_that_of_its_last_whole_run(store: Store) -> None:
-    assert store.nights.last_durations() == {}
+    assert store.nights.last_runs() == {}
     for number, minutes in enumerate((5, 7)):
         start = START + timedelta(days=number)
         run = begin(store, start)
         store.finish_run(run, outcome(seen()), now=start + timedelta(minutes=minutes))
     begin(store, START + timedelta(days=2))  # goes on
-    assert list(store.nights.last_durations().values()) == [7 * 60]
+    assert list(store.nights.last_runs().values()) == [(7 * 60, 10)]
