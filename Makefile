@@ -1,7 +1,7 @@
 # `make demo` and `make test` are all that a newcomer needs; both set up what is missing.
 PYTHON_IN_VENV = .venv/bin/python
 .DEFAULT_GOAL = help
-.PHONY: help setup demo test lint accuracy bench bench-setup bench-reading wheel lock ci clean
+.PHONY: help setup demo test lint accuracy bench bench-night bench-setup bench-reading wheel lock ci clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,9 @@ accuracy: setup ## read the labelled pages of a corpus, and count right, wrong, 
 
 bench: setup ## measure the crawl beside other tools; BENCH="--pages 300 --rounds 1" for a short one
 	@$(PYTHON_IN_VENV) -m benchmarks.crawls $(BENCH)
+
+bench-night: setup ## measure a night over forty sites with one and two processes; NIGHT="--sites 10 --jobs 2"
+	@$(PYTHON_IN_VENV) -m benchmarks.night $(NIGHT)
 
 bench-setup: setup ## install the other tools into benchmarks/.tools, and nginx where this machine may have it
 	@benchmarks/setup.sh

@@ -50,6 +50,7 @@ from spiders.parts import Parts
 from spiders.reading import Reader
 from spiders.screen import Place, Screen, pages_to_watch, shown_pages, take_floating, told_by_browser
 from spiders.settling import Settlement
+from spiders.shared_links import SharedLinks
 from spiders.spool import Spool
 from spiders.targets import Targets
 from spiders.visits import Visit, Visitor
@@ -77,6 +78,7 @@ class Inspection:
         probe: Ipv6Probe,
         renderer: Renderer | None,
         now: Callable[[], datetime],
+        shared: SharedLinks | None = None,
     ) -> None:
         crawl = job.config.crawl
         self._job = job
@@ -102,7 +104,7 @@ class Inspection:
         self._probe = probe
         self._frontier = Frontier(max_pages=job.max_pages, depth=job.depth)
         self._targets = Targets(self._scope)
-        self._links = LinkRound(self._checker, crawl, job.store, now, until=job.until)
+        self._links = LinkRound(self._checker, crawl, job.store, now, until=job.until, shared=shared)
         self._judge = Judge(job)
         names = job.context().names
         # What is kept reads the same on later days alone: of no use as of a day before it was read.

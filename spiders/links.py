@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 from govcrawl.config import CrawlConfig
@@ -14,6 +15,7 @@ from govcrawl.model import HOST_NOT_REACHABLE, Cause, LinkTarget, LinkVerdict, T
 from govcrawl.net.links import GIVE_UP_AFTER, LinkChecker
 from govcrawl.pages.verdicts import judge
 from govcrawl.store import Store
+from spiders.shared_links import SharedLinks
 
 _AT_ONCE = 64
 """Hosts that are asked at the same time; each within the limits of its server."""
@@ -34,11 +36,13 @@ class LinkRound:
         now: Callable[[], datetime],
         *,
         until: datetime | None = None,
+        shared: SharedLinks | None = None,
     ) -> None:
         self._checker = checker
         self._crawl = crawl
         self._store = store
         self._now = now
+        self._shared = shared
         self._queues: dict[str, deque[LinkTarget]] = {}
         self._workers: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -141,13 +145,19 @@ class LinkRound:
         async def one(url: str) -> None:
             async with places:
                 target = target_of(url)
-                verdicts[url] = await self._checker.again(
+                element = target.element if target else "a"
+                ask = partial(
+                    self._checker.again,
                     url,
                     verdicts[url],
                     referer=target.page if target else "",
-                    element=target.element if target else "a",
+                    element=element,
                     text=target.text if target else "",
                 )
+                if self._shared is not None and target is not None and target.external:
+                    verdicts[url] = await self._shared.again(verdicts[url], element, ask)
+                else:
+                    verdicts[url] = await ask()
 
         await asyncio.gather(*(one(url) for url in urls))
 
@@ -160,11 +170,17 @@ class LinkRound:
                         self.cut_by_time.update({target.url, *(other.url for other in queue)})
                         queue.clear()
                         return
-                    self.verdicts[target.url] = self._remembered(target) or await self._checker.first(
-                        target.url, referer=target.page, element=target.element, text=target.text
-                    )
+                    self.verdicts[target.url] = self._remembered(target) or await self._first(target)
         finally:
             self._workers[host] -= 1
+
+    async def _first(self, target: LinkTarget) -> LinkVerdict:
+        ask = partial(
+            self._checker.first, target.url, referer=target.page, element=target.element, text=target.text
+        )
+        if self._shared is None or not target.external:
+            return await ask()
+        return await self._shared.first(target.url, target.element, ask)
 
     def _remembered(self, target: LinkTarget) -> LinkVerdict | None:
         """The verdict of an outside address that was good lately, of whatever site: not asked again."""

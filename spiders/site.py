@@ -21,6 +21,7 @@ from spiders.ipv6_route import Route
 from spiders.job import Job, begin, prepare
 from spiders.leases import leased
 from spiders.outcome import Outcome
+from spiders.shared_links import SharedLinks
 
 if TYPE_CHECKING:
     from govcrawl.net.browser import Chromium
@@ -33,16 +34,24 @@ class SiteSpider(scrapy.Spider):
     """Inspects one site and yields its findings, each once, as they stand when the run ends.
 
     Arguments (all text): see `spiders.job.prepare`. `scrapy crawl` checks them before and hands on the
-    job itself, and for a process that crawls many sites the browser that they share.
+    job itself, and for a process that crawls many sites the browser and the outside links that they share.
     """
 
     name = "site"
 
-    def __init__(self, job: Job, run: int, chromium: Chromium | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        job: Job,
+        run: int,
+        chromium: Chromium | None = None,
+        shared: SharedLinks | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self._job = job
         self._run = run
         self._chromium = chromium
+        self._shared = shared
         self._inspection: Inspection | None = None
         self._task: asyncio.Task[Outcome] | None = None
         self._ended = ""
@@ -111,6 +120,7 @@ class SiteSpider(scrapy.Spider):
                 probe=self._probe(ask),
                 renderer=renderer,
                 now=_now,
+                shared=self._shared,
             )
             async with leased(self._job.store, now=_now):
                 return await inspection.inspect()

@@ -24,7 +24,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,7 @@ from govcrawl.office.limits import hard_limit
 from govcrawl.store import NightSite, NightState, Store, StoreError, this_owner
 from spiders.job import JobError, begin, filters_in_force, prepare
 from spiders.leases import leased
+from spiders.shared_links import SharedLinks
 
 if TYPE_CHECKING:
     from govcrawl.net.browser import Chromium
@@ -112,6 +113,12 @@ class Worker:
         self._stopping = ""
         self._filters = filters_in_force(config)
         self._expected = {site: pages for site, (_, pages) in store.nights.last_runs().items()}
+        self._shared = SharedLinks(
+            store,
+            since=store.nights.begun(night),
+            now=_now,
+            fresh_for=timedelta(hours=config.crawl.link_fresh_hours),
+        )
         self._chromium: Chromium | None = None
         self._next = 0.0
         """Monotonic seconds of the next look into the queue."""
@@ -140,6 +147,8 @@ class Worker:
             pulse.cancel()
             with suppress(asyncio.CancelledError):
                 await pulse
+            with suppress(StoreError):
+                self._shared.save()
             if self._chromium is not None:
                 await self._chromium.close()
 
@@ -204,7 +213,7 @@ class Worker:
         _log_file.set(log)  # what the crawl's own tasks log goes there
         crawler = self._runner.create_crawler("site")
         crawler.settings.set("GOVCRAWL_SUMMARY", str(log), priority="cmdline")
-        task = self._runner.crawl(crawler, job=job, run=run, chromium=self._chromium)
+        task = self._runner.crawl(crawler, job=job, run=run, chromium=self._chromium, shared=self._shared)
         _log_file.set(None)
         ends = time.monotonic() + hard_limit(self._config.crawl).total_seconds()
         self._crawls[task] = _Crawl(site, run, crawler, ends)

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from govcrawl.store import night_rows
+from govcrawl.store.errors import StoreError
 from govcrawl.store.shapes import NightSite
 from govcrawl.store.tables import NightRow
 
@@ -42,6 +43,18 @@ class Nights:
             row = session.get(NightRow, night)
             if row is not None:
                 row.heartbeat_at = now
+
+    def begun(self, night: int) -> datetime:
+        """When a night began (UTC).
+
+        Raises:
+            StoreError: there is no such night.
+        """
+        with self._reading() as session:
+            row = session.get(NightRow, night)
+            if row is None:
+                raise StoreError(f"没有第 {night} 次夜间巡查的记录。")
+            return row.started_at
 
     def end(self, night: int, now: datetime) -> None:
         """The night is over."""

@@ -80,6 +80,27 @@ def configure(city: City, crawl: str = "", timeout: float = 60.0) -> None:
     city.office.configure(resolve, crawl, timeout=timeout)
 
 
+def test_an_outside_address_is_asked_once_for_all_sites_and_told_to_each(city: City) -> None:
+    links = (
+        "<a href='http://out.example.org/good.html'>好</a><a href='http://out.example.org/dead.html'>坏</a>"
+    )
+    outside = city.servers["a"]  # on one of the servers, as it happens
+    outside.pages["out.example.org/good.html"] = html(_TEXT, title="相关网站")
+    city.gate.set()
+    for name, server in city.servers.items():
+        address = f"{name}.example.gov.cn/0.html"
+        server.pages[address] = html(_TEXT + links, title="动态0")
+    configure(city)
+    city.office("govcrawl", "nightly", "--jobs", "1").ended(0)
+    asked = [address for address in outside.asked if address.startswith("out.example.org/")]
+    assert asked.count("out.example.org/good.html") == 1, asked
+    assert asked.count("out.example.org/dead.html") == 2, f"once, and once more to be sure: {asked}"
+    found = city.office.json("findings", "list", "--all")
+    told = [(one["site"], one["target"], one["status"]) for one in found if one["rule"] == "link-broken"]
+    dead = "http://out.example.org/dead.html"
+    assert sorted(told) == [(name, dead, "confirmed") for name in ("a", "b", "c")]
+
+
 TAKEN = "SELECT holder FROM night_sites WHERE site = 'a' AND state = 'taken'"
 OTHERS_DONE = (
     "SELECT 1 FROM night_sites WHERE site IN ('b', 'c') AND state = 'done' GROUP BY 1 HAVING count(*) = 2"
