@@ -45,6 +45,8 @@ class PageFacts:
     """Indexes of links in floating windows."""
     adverts: tuple[tuple[int, AdvertName], ...] = ()
     """Indexes of links whose place the page calls an advertisement, and how."""
+    written: tuple[str, ...] = ()
+    """Further pages of its list that only a script links to."""
     article: ArticleReading | None = None
     column: ColumnReading | None = None
     """Where it was read as the list of a column."""

@@ -14,6 +14,7 @@ from govcrawl.model import Answer, Cause, Evidence, Kind, Link, Look, SiteNames
 from govcrawl.pages import Page, kind_of, read_article, read_column, read_home, verdicts
 from govcrawl.pages.fragments import part_links, parts_of
 from govcrawl.pages.verdicts import Standing, standing
+from govcrawl.pages.written_pagers import written_pages
 from spiders.facts import PageFacts
 
 
@@ -98,6 +99,7 @@ class Reader:
             links=page.links,
             floating=tuple(page.floating),
             adverts=tuple(page.advert_names.items()),
+            written=written_pages(page),
             article=article,
             column=column,
             home=read_home(page, self.today) if wanted.home else None,

@@ -185,6 +185,9 @@ class Visitor:
         self.take_links(
             facts.url, facts.links, frozenset(facts.floating), dict(facts.adverts), entry, owner, prove
         )
+        for url in facts.written:  # no links: one that is not there is nobody's fault
+            if self.is_page(url):
+                self.frontier.add(Entry(url, entry.depth + 1, facts.url, owner.url if owner else None))
         if self.parts is not None:
             known = facts.parts if visit.whole else None
             self.parts.add((visit.url, facts.url), known, facts.part_links)

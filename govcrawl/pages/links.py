@@ -31,7 +31,7 @@ _ASKED_RELATIONS = {
 _LAZY = ("data-src", "data-original", "data-lazy-src", "lazy-src")
 _CALL = re.compile(
     r"(?:window\s{0,3}\.\s{0,3})?open\s{0,3}\(\s{0,3}(['\"])([^'\"\s()]{2,2000})\1"
-    r"|location(?:\s{0,3}\.\s{0,3}href)?\s{0,3}=\s{0,3}(['\"])([^'\"\s()]{2,2000})\3",
+    r"|location(?:\s{0,3}\.\s{0,3}href)?\s{0,3}=\s{0,3}(?:encodeURI\s{0,3}\(\s{0,3})?(['\"])([^'\"\s()]{2,2000})\3",
 )
 # Scripts of floating windows write their own link: in markup, or as a setting.
 _FLOATING_WORDS = (
