@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.mime.application import MIMEApplication
+from email.mime.image import MIMEImage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.policy import compat32
@@ -22,6 +24,7 @@ MAX_ATTACHED = 10 * 2**20
 """Bytes of all attachments together; what does not fit is named in a note instead."""
 _SUBJECT = 200
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
+_PICTURE = re.compile(r'src="data:image/(jpeg|png);base64,([A-Za-z0-9+/=]+)"')
 _TYPES = {
     ".docx": "vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".xlsx": "vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -70,7 +73,8 @@ def compose(
         cc: who is told.
         subject: in Chinese; line breaks in it become spaces.
         html: a whole document with a style sheet; its styles are put into the elements, for readers that
-            drop style sheets.
+            drop style sheets. Pictures in it (`data:` of JPEG and PNG) become parts of their own, named by
+            Content-ID (RFC 2392), for many readers show no others.
         identity: what it is of and for whom, the same for the same mail.
         moment: of writing, aware.
         attachments: files; those that would make the mail too large are named in a note.
@@ -97,7 +101,15 @@ def compose(
     parts = MIMEMultipart("alternative")
     parts.attach(MIMEText(_plain(body), "plain", "utf-8"))
     inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
-    parts.attach(MIMEText(inliner.inline(body), "html", "utf-8"))
+    shown, pictures = _with_pictures(body, identity)
+    page = MIMEText(inliner.inline(shown), "html", "utf-8")
+    if pictures:
+        related = MIMEMultipart("related")
+        for part in (page, *pictures):
+            related.attach(part)
+        parts.attach(related)
+    else:
+        parts.attach(page)
     message.attach(parts)
     for file in kept:
         message.attach(_attached(file))
@@ -150,6 +162,25 @@ def _with_note(html: str, left: Sequence[Attachment]) -> str:
     note.text = f"附件过大，未随信发送：{'、'.join(visible(file.name) for file in left)}，请向检查单位索取。"
     _body(tree).append(note)
     return str(lxml_html.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>"))
+
+
+def _with_pictures(html: str, identity: str) -> tuple[str, list[MIMEImage]]:
+    """The page with its pictures named by Content-ID, and the pictures."""
+    pictures: list[MIMEImage] = []
+
+    def named(found: re.Match[str]) -> str:
+        try:
+            content = base64.b64decode(found[2], validate=True)
+        except ValueError:
+            return found[0]
+        name = f"{len(pictures) + 1}.{identity}@pictures"
+        picture = MIMEImage(content, found[1])
+        picture.add_header("Content-ID", f"<{name}>")
+        picture.add_header("Content-Disposition", "inline")
+        pictures.append(picture)
+        return f'src="cid:{name}"'
+
+    return _PICTURE.sub(named, html), pictures
 
 
 def _plain(html: str) -> str:

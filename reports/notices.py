@@ -12,11 +12,14 @@ from govcrawl.rules.deadlines import last_day
 from reports.entries import HIJACKED, mask_of, order
 from reports.notice_pictures import Shot
 from reports.periods import Office, day_zh, moment_zh
+from reports.pictures import Picture
 from reports.results import site_name
 from reports.wording import cut, defang, full_width, visible
 
 NO_PICTURES: Mapping[str, Shot] = MappingProxyType({})
 """Of papers that go without pictures beside them."""
+NO_SMALL: Mapping[str, Picture] = MappingProxyType({})
+"""Of papers that show none."""
 _TITLE = 300
 _ADDRESS = 500
 _PAGES = 5
@@ -45,6 +48,8 @@ class NoticeLine:
     due: str
     """2026年12月2日前, with 暂按周末推算 where it is so; of an urgent one with its hour."""
     recurred: bool
+    small: str = ""
+    """Its small picture as a `data:` address, for the mail; empty: none."""
     picture: str = ""
     """File of its picture beside the papers, or why there is none; empty: it never had one."""
 
@@ -96,6 +101,7 @@ def paper_of(
     office: Office,
     basis: Sequence[str],
     pictures: Mapping[str, Shot] = NO_PICTURES,
+    small: Mapping[str, Picture] = NO_SMALL,
 ) -> NoticePaper:
     """The paper of a notice; one without a number is a draft.
 
@@ -107,6 +113,7 @@ def paper_of(
         office: who issues it.
         basis: documents of the profile, in Chinese.
         pictures: what goes with the papers, by fingerprint.
+        small: small pictures for the mail, by fingerprint.
     """
     zone = office.timezone
     items = {item.fingerprint: item for item in notice.items}
@@ -118,7 +125,13 @@ def paper_of(
         item = items[record.fingerprint]
         line = _line(serial, record, _due(item.deadline, item.estimated, zone), registry, rules, mask)
         shot = pictures.get(record.fingerprint)
-        lines.append(line if shot is None else replace(line, picture=shot.told))
+        lines.append(
+            replace(
+                line,
+                picture="" if shot is None else shot.told,
+                small=small[record.fingerprint].data if record.fingerprint in small else "",
+            )
+        )
     first = notice.first_deadline
     return NoticePaper(
         draft=not notice.number,

@@ -11,9 +11,15 @@ from pathlib import Path
 from govcrawl.config import Config
 from govcrawl.model import FindingRecord, Notice, Registry
 from govcrawl.office.notices import NoticeDesk
+from govcrawl.store.evidence_files import FOLDER as EVIDENCE
 from reports.mail import Attachment, Message, compose
 from reports.notice_documents import write_notice
+from reports.notices import in_notice
+from reports.pictures import small_pictures
 from reports.rendering import render
+
+_PICTURES = 2**20
+"""Bytes of all small pictures in one mail."""
 
 
 def notice_message(
@@ -30,7 +36,8 @@ def notice_message(
     Raises:
         AddressError: the unit has no address, or one that can't be used.
     """
-    paper = NoticeDesk(settings, moment).paper(notice, records, registry)
+    small = small_pictures(in_notice(notice, records), settings.data / EVIDENCE, most=_PICTURES)
+    paper = NoticeDesk(settings, moment).paper(notice, records, registry, small=small)
     unit = registry.unit(notice.unit)
     receivers = tuple(to) or (() if unit is None else unit.emails)
     html = render(

@@ -15,7 +15,8 @@ from govcrawl.store.evidence_files import FOLDER as EVIDENCE
 from reports.entries import order
 from reports.notice_documents import write_notice
 from reports.notice_pictures import Shot, shots_of, write_shots
-from reports.notices import NO_PICTURES, NoticePaper, in_notice, paper_of
+from reports.notices import NO_PICTURES, NO_SMALL, NoticePaper, in_notice, paper_of
+from reports.pictures import Picture
 
 _ENTRIES = 500
 """Findings of one notice; a unit with more gets the worst first and the rest with the next one."""
@@ -62,8 +63,9 @@ class NoticeDesk:
         records: Sequence[FindingRecord],
         registry: Registry,
         pictures: Mapping[str, Shot] = NO_PICTURES,
+        small: Mapping[str, Picture] = NO_SMALL,
     ) -> NoticePaper:
-        """What the documents of a notice say; `pictures` lie beside them."""
+        """What the documents of a notice say; `pictures` lie beside them, `small` stand in the mail."""
         return paper_of(
             notice,
             records,
@@ -72,6 +74,7 @@ class NoticeDesk:
             office=self.settings.office,
             basis=self._deadlines.profile.basis,
             pictures=pictures,
+            small=small,
         )
 
     def write(self, notice: Notice, records: Sequence[FindingRecord], registry: Registry) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -122,3 +123,27 @@ def test_the_same_mail_has_the_same_id() -> None:
         _parsed(_mail())["Message-ID"]
         == _parsed(_mail(moment=datetime(2026, 12, 1, tzinfo=UTC)))["Message-ID"]
     )
+
+
+JPEG = b"\xff\xd8\xff\xe0" + b"picture" * 20
+
+
+def test_pictures_of_the_page_are_parts_named_by_content_id() -> None:
+    data = base64.b64encode(JPEG).decode()
+    page = PAGE.replace("</body>", f'<img src="data:image/jpeg;base64,{data}" alt="截图" width="480"></body>')
+    mail = _mail(html=page, attachments=[Attachment("整改反馈表.xlsx", b"PK123")])
+    (picture,) = [part for part in _parsed(mail).walk() if part.get_content_type() == "image/jpeg"]
+    assert picture.get_payload(decode=True) == JPEG
+    name = str(picture["Content-ID"]).strip("<>")
+    assert f'src="cid:{name}"' in _part(mail, "text/html")
+    assert "data:image" not in _part(mail, "text/html")
+    assert picture["Content-Disposition"] == "inline"
+    kinds = [part.get_content_type() for part in _parsed(mail).walk() if part.is_multipart()]
+    assert kinds == ["multipart/mixed", "multipart/alternative", "multipart/related"]
+
+
+def test_a_mail_without_pictures_has_no_part_for_them() -> None:
+    broken = PAGE.replace("</body>", '<img src="data:image/jpeg;base64,@@@"></body>')
+    for page in (PAGE, broken):
+        kinds = [part.get_content_type() for part in _parsed(_mail(html=page)).walk() if part.is_multipart()]
+        assert kinds == ["multipart/mixed", "multipart/alternative"]

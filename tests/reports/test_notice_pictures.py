@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ from samples import REGISTRY, link
 
 from govcrawl.config import Config
 from govcrawl.model import FindingRecord, Notice, NoticeItem
+from govcrawl.office.notice_mail import notice_message
 from govcrawl.office.notices import NoticeDesk
-from govcrawl.store.evidence_files import EvidenceFolder
+from govcrawl.store.evidence_files import EvidenceFolder, small_of
 from reports.notice_documents import LIST
 from reports.notice_pictures import shots_of
 
@@ -83,6 +85,24 @@ def test_a_path_that_leads_out_of_the_evidence_is_not_followed(
     place, told = _export(tmp_path, [replace(record, detail={**record.detail, "picture": noted})])
     assert told == ["未附：截图文件不存在"]
     assert not (place / "截图").exists()
+
+
+def test_the_mail_of_a_notice_shows_small_pictures_as_parts_of_its_own(
+    tmp_path: Path, evidence: Path
+) -> None:
+    record = _pictured(evidence, 1)
+    small = b"\xff\xd8\xff\xe0" + b"small" * 40
+    EvidenceFolder(evidence).keep("portal", 5, small_of(f"{1:020d}.png"), small)
+    item = NoticeItem(fingerprint=record.fingerprint, deadline=NOW + timedelta(days=5))
+    notice = Notice(number="2026-012", unit="zfb", issued=NOW, items=(item,))
+    message = notice_message(
+        Config(folder=tmp_path), notice, [record], REGISTRY, NOW, to=["a@example.gov.cn"]
+    )
+    parts = list(message_from_bytes(message.content).walk())
+    (picture,) = [part for part in parts if part.get_content_type() == "image/jpeg"]
+    assert picture.get_payload(decode=True) == small
+    (page,) = [part for part in parts if part.get_content_type() == "text/html"]
+    assert f"cid:{str(picture['Content-ID']).strip('<>')}".encode() in page.get_payload(decode=True)
 
 
 def test_pictures_of_an_earlier_export_go_and_other_files_stay(tmp_path: Path, evidence: Path) -> None:
