@@ -81,6 +81,8 @@ class Frontier:
         self.cut_by_depth: set[str] = set()
         self.cut_as_trap: set[str] = set()
         """Addresses left out, by the limit that left them out."""
+        self.time_limit = "达到巡查时间上限"
+        """What ended the time, in words."""
         self.cut_by_time: set[str] = set()
         """Addresses that were queued when the time was over."""
 
@@ -161,7 +163,7 @@ class Frontier:
             for cut in (self.cut_by_pages, self.cut_by_depth, self.cut_as_trap)
         )
         if self.cut_by_time:
-            said.append(f"达到巡查时间上限，另有{len(self.cut_by_time)}个站内地址未抓取")
+            said.append(f"{self.time_limit}，另有{len(self.cut_by_time)}个站内地址未抓取")
         if pages:
             said.append(f"达到页面数量上限（{self._max_pages}个），另有{len(pages)}个站内地址未抓取")
         if deep:

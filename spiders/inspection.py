@@ -105,6 +105,7 @@ class Inspection:
         self._frontier = Frontier(max_pages=job.max_pages, depth=job.depth)
         self._targets = Targets(self._scope)
         self._links = LinkRound(self._checker, crawl, job.store, now, until=job.until, shared=shared)
+        self._frontier.time_limit = self._links.time_limit
         self._judge = Judge(job)
         names = job.context().names
         # What is kept reads the same on later days alone: of no use as of a day before it was read.

@@ -51,9 +51,10 @@ class LinkRound:
         self._outside = 0
         budget = now() + timedelta(minutes=crawl.max_minutes)
         self._ends = budget if until is None else min(budget, until)
-        self._limit = (
+        self.time_limit = (
             f"达到巡查时间上限（{crawl.max_minutes:g}分钟）" if self._ends == budget else "已到巡查时段结束"
         )
+        """What ends the time of the run, in words."""
         self.cut_by_number: set[str] = set()
         """Outside addresses beyond `max_outside_links`."""
         self.cut_by_time: set[str] = set()
@@ -94,7 +95,7 @@ class LinkRound:
             most = self._crawl.max_outside_links
             said.append(f"达到站外链接数量上限（{most}个），另有{len(self.cut_by_number)}个站外链接未检查")
         if self.cut_by_time:
-            said.append(f"{self._limit}，另有{len(self.cut_by_time)}个链接未检查")
+            said.append(f"{self.time_limit}，另有{len(self.cut_by_time)}个链接未检查")
         return said
 
     async def settle(self) -> None:

@@ -37,6 +37,7 @@ from govcrawl.commands.crawl import collect_seldom
 from govcrawl.config import Config, ConfigError, load
 from govcrawl.net.installed import find_browser
 from govcrawl.office.limits import hard_limit
+from govcrawl.rules import FilterListError
 from govcrawl.store import NightSite, NightState, Store, StoreError, this_owner
 from spiders.job import JobError, begin, filters_in_force, prepare
 from spiders.leases import leased
@@ -319,6 +320,9 @@ def main(arguments: list[str]) -> int:
     except StoreError as error:
         _log.error("%s", error)
         return 3
+    except (JobError, FilterListError) as error:
+        _log.error("%s", error)
+        return 2
     return 0
 
 

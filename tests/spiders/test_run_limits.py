@@ -8,7 +8,7 @@ from typing import Any
 from govcrawl.config import Config, CrawlConfig
 from govcrawl.model import Answer, Status
 from spiders.outcome import Outcome
-from tests.spiders.conftest import HOME, Office, article
+from tests.spiders.conftest import HOME, NOON, Office, article
 
 
 def inspect(office: Office, night: int = 0, **limits: Any) -> Outcome:
@@ -74,6 +74,22 @@ def test_when_the_time_is_over_nothing_more_is_begun(office: Office) -> None:
     assert before - asked, "some link that the first night found dead was not asked in the second"
     stands = {record.target for record in office.store.findings() if record.open}
     assert before <= stands, "that the time was over is no proof that it was mended"
+
+
+def test_at_the_end_of_the_hours_a_run_ends_with_what_it_has(office: Office) -> None:
+    whole = len({url for url, _ in _asked(office)})
+    slowly(office, 1.0)
+    crawl = CrawlConfig(confirm_after=0.0, confirm_after_transient=0.0, robots="never", browser="never")
+    until = NOON + timedelta(days=1, minutes=3)
+    config = Config(folder=office.folder, crawl=crawl)
+    outcome = office.inspect(night=1, config=config, until=until)
+    asked = {url for url, _ in office.site.asked}
+    assert len(asked) < whole, "pages and links were asked though the hours were over"
+    assert outcome.run.pages > 0, "what was seen by then is judged"
+    assert any("已到巡查时段结束" in line for line in outcome.run.limits_hit), outcome.run.limits_hit
+    stands = {record.target for record in office.store.findings() if record.open}
+    before = {record.target for record in office.store.findings() if record.rule == "link-broken"}
+    assert before <= stands, "that the hours were over is no proof that it was mended"
 
 
 def _asked(office: Office) -> list[tuple[str, int]]:
