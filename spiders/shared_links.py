@@ -1,8 +1,9 @@
 """Outside links of a night: each address is asked once for all its sites, failures too.
 
 What one site of the night has asked serves the others: at once within a process, through the table of links
-between processes, seconds later. A verdict that speaks of this machine, of our own limits, or of a host that
-one site gave up after many links, serves nobody else: each site finds that out for itself.
+between processes. Where a night has several, a process claims an address before it asks, as it does a server
+(`Store.lease_servers`); the others wait, and then read what it found. What speaks of this machine, of our own
+limits, or of a host that one site gave up after many links, serves nobody else: each site finds that out.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from hashlib import sha256
 
-from govcrawl.model import HOST_NOT_REACHABLE, Cause, LinkVerdict, Verdict
-from govcrawl.store import Store
+from govcrawl.model import HOST_NOT_REACHABLE, Cause, LeaseAsked, LinkVerdict, Verdict
+from govcrawl.store import Store, StoreError
 
 _KNOWN = 20_000
 """Verdicts that are kept at hand; older ones are looked up in the table again."""
-_SAVE_EVERY, _SAVE_AFTER = 100, timedelta(seconds=2)
-"""Verdicts, and time, after which they are written for the other processes."""
+_POLL = 0.5
+"""Seconds between two questions for an address that another process has claimed."""
 _OURS = frozenset({Cause.LOCAL, Cause.UNROUTABLE, Cause.FORBIDDEN_ADDRESS})
 _BY_ELEMENT = frozenset({Cause.WRONG_TYPE})
 """Causes that depend on what stands in the page: an address that is no picture may be a good page."""
@@ -34,18 +36,27 @@ class SharedLinks:
         since: when the night began (UTC): what was asked before is asked again where it had failed.
         now: the time, UTC.
         fresh_for: how long a good link is not asked again.
+        holder: who claims addresses, as leases name it; empty: there is no other process to share with.
     """
 
     def __init__(
-        self, store: Store, *, since: datetime, now: Callable[[], datetime], fresh_for: timedelta
+        self,
+        store: Store,
+        *,
+        since: datetime,
+        now: Callable[[], datetime],
+        fresh_for: timedelta,
+        holder: str = "",
     ) -> None:
         self._store = store
         self._since = since
         self._now = now
         self._fresh_for = fresh_for
         self._known: OrderedDict[tuple[str, str, int], asyncio.Future[LinkVerdict]] = OrderedDict()
+        self._holder = holder
         self._unsaved: list[LinkVerdict] = []
-        self._saved_at = since
+        self._claims: list[str] = []
+        """Names of claims that end with the next `save`."""
 
     async def first(self, url: str, element: str, ask: Asking) -> LinkVerdict:
         """The verdict on an outside address: of this night where there is one, else `ask()`.
@@ -55,22 +66,56 @@ class SharedLinks:
             element: that leads there.
             ask: asks it.
         """
-        return await self._once((url, element, 1), lambda: self._from_table(url), ask)
+
+        async def asked() -> LinkVerdict:
+            if not self._holder:
+                return self._from_table(url) or self._noted(await ask())
+            name = f"link {sha256(url.encode('utf-8', 'replace')).hexdigest()[:32]}"
+            await self._claim(name)
+            try:
+                return self._from_table(url) or self._noted(await ask())
+            finally:
+                self._claims.append(name)
+
+        return await self._once((url, element, 1), asked)
 
     async def again(self, verdict: LinkVerdict, element: str, ask: Asking) -> LinkVerdict:
         """As `first`, for one more try of an address that has failed as often as `verdict` says."""
-        return await self._once((verdict.url, element, len(verdict.tries) + 1), lambda: None, ask)
+
+        async def asked() -> LinkVerdict:
+            return self._noted(await ask())
+
+        return await self._once((verdict.url, element, len(verdict.tries) + 1), asked)
 
     def save(self) -> None:
-        """Write what is not written yet, for the other processes."""
+        """Write what is not written yet, for the other processes; every second or so, and at the end."""
         if self._unsaved:
             verdicts, self._unsaved = self._unsaved, []
             self._store.remember_links(verdicts, now=self._now(), fresh_for=self._fresh_for)
-        self._saved_at = self._now()
+        if self._claims:
+            names, self._claims = self._claims, []
+            ended = [LeaseAsked(names=(name,), wanted=False) for name in dict.fromkeys(names)]
+            self._store.lease_servers(self._holder, ended, self._now())
 
-    async def _once(
-        self, key: tuple[str, str, int], known: Callable[[], LinkVerdict | None], ask: Asking
-    ) -> LinkVerdict:
+    async def _claim(self, name: str) -> None:
+        asked = [LeaseAsked(names=(name,), wanted=True)]
+        while True:
+            try:
+                (given,) = await asyncio.to_thread(
+                    self._store.lease_servers, self._holder, asked, self._now()
+                )
+            except StoreError:
+                return  # rather asked by two processes than by none
+            if given.held:
+                return
+            await asyncio.sleep(_POLL)
+
+    def _noted(self, verdict: LinkVerdict) -> LinkVerdict:
+        if serves_others(verdict):
+            self._unsaved.append(verdict)
+        return verdict
+
+    async def _once(self, key: tuple[str, str, int], ask: Asking) -> LinkVerdict:
         while (asked := self._known.get(key)) is not None:
             # Who asks may be ended with its site; then somebody else asks.
             await asyncio.wait({asked})
@@ -79,10 +124,7 @@ class SharedLinks:
         future: asyncio.Future[LinkVerdict] = asyncio.get_running_loop().create_future()
         self._known[key] = future
         try:
-            verdict = known()
-            if verdict is None:
-                verdict = await ask()
-                self._note(verdict)
+            verdict = await ask()
         except BaseException:
             del self._known[key]
             future.cancel()
@@ -100,15 +142,7 @@ class SharedLinks:
         memory = self._store.link_memory([url]).get(url)
         if memory is None or memory.checked_at < self._since:
             return None
-        last = memory.last
-        failed = last.verdict in {Verdict.BROKEN, Verdict.SUSPECT}
-        return last if failed and serves_others(last) and last.cause not in _BY_ELEMENT else None
-
-    def _note(self, verdict: LinkVerdict) -> None:
-        if serves_others(verdict):
-            self._unsaved.append(verdict)
-        if len(self._unsaved) >= _SAVE_EVERY or self._now() - self._saved_at >= _SAVE_AFTER:
-            self.save()
+        return memory.last if serves_others(memory.last) and memory.cause not in _BY_ELEMENT else None
 
     def _forget(self) -> None:
         for key in list(self._known)[: max(len(self._known) - _KNOWN, 0)]:
@@ -117,10 +151,13 @@ class SharedLinks:
 
 
 def serves_others(verdict: LinkVerdict) -> bool:
-    """Does a verdict speak of the address itself, whoever asks it."""
+    """Does a verdict speak of the address itself, whoever asks it.
+
+    One of a hijacked address weighs the text of the link that led there, too.
+    """
     return (
         bool(verdict.tries)
-        and verdict.verdict is not Verdict.SKIPPED
+        and verdict.verdict not in {Verdict.SKIPPED, Verdict.HIJACKED}
         and verdict.cause not in _OURS
         and verdict.reason != HOST_NOT_REACHABLE
     )

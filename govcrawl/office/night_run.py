@@ -142,13 +142,12 @@ async def _servers(config: Config, sites: Sequence[Site]) -> dict[str, str]:
 class _Process:
     """One process of the night."""
 
-    def __init__(
-        self, config: Config, night: int, at_once: int, until: datetime | None, log: IO[bytes]
-    ) -> None:
+    def __init__(self, config: Config, night: int, jobs: int, until: datetime | None, log: IO[bytes]) -> None:
         # -P: modules that lie in the office's folder are no part of the program.
-        command = [sys.executable, "-P", "-m", "govcrawl.office.night_worker", str(night), str(at_once)]
+        command = [sys.executable, "-P", "-m", "govcrawl.office.night_worker"]
+        told = [str(night), str(jobs), str(SITES_AT_ONCE), *([] if until is None else [until.isoformat()])]
         self._popen = subprocess.Popen(  # noqa: S603  # our own command
-            [*command, *([] if until is None else [until.isoformat()])],
+            [*command, *told],
             cwd=config.folder,
             env=_environment(os.environ, config),
             stdin=subprocess.PIPE,  # its end tells the process that this one is gone
@@ -219,8 +218,7 @@ class _Lead:
     ) -> None:
         self._config, self._store, self._night = config, store, night
         self._sites, self._durations, self._until = sites, durations, until
-        self._jobs, self._warn = jobs, warn
-        self._at_once = SITES_AT_ONCE
+        self._jobs, self._warn = min(jobs, len(sites)), warn
         self._begun = time.monotonic()
         self._beaten = self._begun
         self._processes: list[_Process] = []
@@ -290,7 +288,7 @@ class _Lead:
             while len(self._processes) < self._jobs and idle < len(waiting):
                 idle += 1
                 self._processes.append(
-                    _Process(self._config, self._night, self._at_once, self._until, self._log)
+                    _Process(self._config, self._night, self._jobs, self._until, self._log)
                 )
 
     def _give_up(self, reason: str) -> None:

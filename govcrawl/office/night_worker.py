@@ -1,6 +1,6 @@
 """A process of the night: crawls sites, several at once, that it takes from the night's queue.
 
-    python -P -m govcrawl.office.night_worker NIGHT AT_ONCE [UNTIL]     what `nightly` starts
+    python -P -m govcrawl.office.night_worker NIGHT JOBS AT_ONCE [UNTIL]     what `nightly` starts
 
 It ends when nothing is left to take, after `MOST_SITES` (so that what a crawl leaves behind in memory never
 adds up), or when whoever started it is gone. Every few seconds it says on its standard output that it is
@@ -59,6 +59,8 @@ _PAUSE = 0.25
 """Seconds between two sites that are begun."""
 _LOOK = 1.0
 """Seconds to the next look into the queue after one in which nothing could be taken."""
+_SAVE = 1.0
+"""Seconds after which what was found of outside links is written for the other processes."""
 _TICK = 0.1
 _BUSY = 0.15
 """Seconds: a process whose loop is later than that is busy enough, and begins no further site."""
@@ -84,6 +86,7 @@ class Worker:
     Args:
         config: of the office.
         night: number of the night.
+        jobs: processes that share the night.
         at_once: sites at once.
         until: when nothing more is begun, and runs end with what they have; None: no such moment.
         store: of the queue; open.
@@ -95,6 +98,7 @@ class Worker:
         config: Config,
         night: int,
         *,
+        jobs: int,
         at_once: int,
         until: datetime | None,
         store: Store,
@@ -119,6 +123,7 @@ class Worker:
             since=store.nights.begun(night),
             now=_now,
             fresh_for=timedelta(hours=config.crawl.link_fresh_hours),
+            holder=f"{self._owner}#links" if jobs > 1 else "",
         )
         self._chromium: Chromium | None = None
         self._next = 0.0
@@ -134,7 +139,7 @@ class Worker:
 
             self._chromium = Chromium(executable)
         self._tell(0)  # who holds what is taken from now on
-        pulse = asyncio.gather(self._beat(), self._watch_lag())
+        pulse = asyncio.gather(self._beat(), self._watch_lag(), self._save_links())
         try:
             async with leased(self._store, now=_now):
                 while self._take_some():
@@ -253,6 +258,14 @@ class Worker:
             crawl.ended = True
             spider.end(reason)
 
+    async def _save_links(self) -> None:
+        while True:
+            await asyncio.sleep(_SAVE)
+            try:
+                self._shared.save()
+            except StoreError as error:  # what was not written is asked once more by another process
+                _log.warning("%s", error)
+
     async def _watch_lag(self) -> None:
         while True:
             begun = time.monotonic()
@@ -305,7 +318,7 @@ class _ByCrawl(logging.Handler):
 
 def main(arguments: list[str]) -> int:
     """Crawl for a night; 3 where settings or database can't be used."""
-    night, at_once, *until = arguments
+    night, jobs, at_once, *until = arguments
     config = load()
     configure_logging(Settings({"LOG_INSTALL_ROOT_HANDLER": False, "LOG_LEVEL": "WARNING"}))
     handler = _ByCrawl()
@@ -316,7 +329,7 @@ def main(arguments: list[str]) -> int:
     root.setLevel(logging.WARNING)
     try:
         with Store.open(config.database_url, now=_now()) as store:
-            asyncio.run(_work(config, int(night), int(at_once), until, store))
+            asyncio.run(_work(config, int(night), int(jobs), int(at_once), until, store))
     except StoreError as error:
         _log.error("%s", error)
         return 3
@@ -326,10 +339,11 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-async def _work(config: Config, night: int, at_once: int, until: list[str], store: Store) -> None:
+async def _work(config: Config, night: int, jobs: int, at_once: int, until: list[str], store: Store) -> None:
     worker = Worker(
         config,
         night,
+        jobs=jobs,
         at_once=at_once,
         until=datetime.fromisoformat(until[0]) if until else None,
         store=store,

@@ -80,7 +80,8 @@ def configure(city: City, crawl: str = "", timeout: float = 60.0) -> None:
     city.office.configure(resolve, crawl, timeout=timeout)
 
 
-def test_an_outside_address_is_asked_once_for_all_sites_and_told_to_each(city: City) -> None:
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_an_outside_address_is_asked_once_for_all_sites_and_told_to_each(city: City, jobs: str) -> None:
     links = (
         "<a href='http://out.example.org/good.html'>好</a><a href='http://out.example.org/dead.html'>坏</a>"
     )
@@ -91,10 +92,11 @@ def test_an_outside_address_is_asked_once_for_all_sites_and_told_to_each(city: C
         address = f"{name}.example.gov.cn/0.html"
         server.pages[address] = html(_TEXT + links, title="动态0")
     configure(city)
-    city.office("govcrawl", "nightly", "--jobs", "1").ended(0)
+    city.office("govcrawl", "nightly", "--jobs", jobs).ended(0)
     asked = [address for address in outside.asked if address.startswith("out.example.org/")]
     assert asked.count("out.example.org/good.html") == 1, asked
-    assert asked.count("out.example.org/dead.html") == 2, f"once, and once more to be sure: {asked}"
+    # Once, and once more to be sure: that is due at the end of a run, in each process for itself.
+    assert 2 <= asked.count("out.example.org/dead.html") <= 1 + int(jobs), asked
     found = city.office.json("findings", "list", "--all")
     told = [(one["site"], one["target"], one["status"]) for one in found if one["rule"] == "link-broken"]
     dead = "http://out.example.org/dead.html"
@@ -149,7 +151,7 @@ def test_a_site_beyond_its_limit_is_ended_and_the_others_go_on(
     with Store.open(settings.database_url, now=now) as store:
         night = store.nights.begin([(name, "") for name in city.servers], owner=this_owner(), now=now)
         worker = night_worker.Worker(
-            settings, night, at_once=3, until=None, store=store, tell=lambda pages: None
+            settings, night, jobs=1, at_once=3, until=None, store=store, tell=lambda pages: None
         )
         asyncio.run(worker.work())
         told = {site.site: site for site in store.nights.sites(night)}

@@ -32,11 +32,12 @@ class Asked:
     def __init__(self, verdict: LinkVerdict) -> None:
         self.verdict = verdict
         self.count = 0
-        self.go = asyncio.Event()
+        self.begun, self.go = asyncio.Event(), asyncio.Event()
         self.go.set()
 
     async def __call__(self) -> LinkVerdict:
         self.count += 1
+        self.begun.set()
         await self.go.wait()
         return self.verdict
 
@@ -108,6 +109,34 @@ def test_what_speaks_of_one_run_alone_serves_no_other(store: Store, own: LinkVer
         assert await links.first(URL, "a", second) == second.verdict
         links.save()
         assert (first.count, second.count) == (1, 1)
+
+    run(body)
+
+
+def test_two_processes_claim_an_address_and_one_of_them_asks(store: Store) -> None:
+    async def body() -> None:
+        one, other = (
+            SharedLinks(
+                store,
+                since=NIGHT,
+                now=lambda: NIGHT + timedelta(minutes=1),
+                fresh_for=timedelta(hours=24),
+                holder=f"far|x|y|{number}|1#links",
+            )
+            for number in (1, 2)
+        )
+        ask, never = Asked(broken()), Asked(broken())
+        ask.go.clear()
+        first = asyncio.ensure_future(one.first(URL, "a", ask))
+        await ask.begun.wait()
+        second = asyncio.ensure_future(other.first(URL, "a", never))
+        await asyncio.sleep(0.1)
+        ask.go.set()
+        await first
+        one.save()
+        assert (await second).status == 404
+        assert never.count == 0, "two processes asked the same address in one night"
+        other.save()
 
     run(body)
 
