@@ -3,8 +3,8 @@
 Counted are vetoes and problems (需整改); hints are not. Pure: from the findings at both ends of the
 period and the audit trails of what happened in it.
 
-* To be corrected (应整改): what stood verified when the period began, and what became so in it; less
-  what was found to be a false alarm or is exempt when it ends.
+* To be corrected (应整改): what stood verified when the period began, what became so in it, and what stands
+  so when it ends (an exemption over); less what was found to be a false alarm or is exempt then.
 * Corrected (已整改): of these, what a complete run saw right, or a person closed, and what still is so when
   the period ends.
 * Days: from the notice to the unit, else from the day it was verified, to the correction.
@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from govcrawl.model import FindingRecord, Origin, Severity, Status
 from govcrawl.store import Event, Transition
@@ -76,7 +77,7 @@ class Corrections:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorReports:
-    """Messages of the 找错 platform that came in within the period."""
+    """Messages of the 找错 platform that came in within the period, whatever was known before."""
 
     received: int
     true: int
@@ -110,7 +111,11 @@ def corrections_of(
         key
         for key, record in now.items()
         if record.status not in _SET_ASIDE
-        and (key in stood or any(_verified(step) for step in happened.get(key, ())))
+        and (
+            key in stood
+            or record.status in VERIFIED
+            or any(step.after in VERIFIED for step in happened.get(key, ()))
+        )
     }
     corrected = [key for key in due if now[key].status is Status.CORRECTED and now[key].was_confirmed]
     days = [spent for key in corrected if (spent := _days(trails.get(key, ()))) is not None]
@@ -121,10 +126,29 @@ def corrections_of(
         answered=_count(happened, lambda s: s.event in _ANSWERS),
         overdue=sum(now[key].overdue for key in due),
         disputed=sum(now[key].status is Status.DISPUTED for key in due),
-        recurred=_count(
-            happened, lambda s: s.before is Status.CORRECTED and s.recurred and s.after not in _CLOSED
-        ),
+        recurred=sum(key in now and came_back(steps, first, end) for key, steps in trails.items()),
         days=sum(days) / len(days) if days else None,
+    )
+
+
+def came_back(steps: Sequence[Transition], first: datetime, end: datetime) -> bool:
+    """Was a fault that had been mended seen or reported again within the period.
+
+    The fact `recurred` stays with a finding, so the steps tell: what a person opens again was closed by
+    mistake, and a suspicion that was lifted had never been a fault.
+
+    Args:
+        steps: its whole audit trail.
+        first: first moment of the period.
+        end: the first moment after it.
+    """
+    return any(
+        step.before is Status.CORRECTED
+        and step.after not in _CLOSED
+        and step.event is not Event.REOPEN
+        and earlier.was_confirmed
+        and within(step.at, first, end)
+        for earlier, step in pairwise(steps)
     )
 
 
@@ -156,28 +180,27 @@ def error_reports_of(
 ) -> ErrorReports:
     """The messages that came in within a period."""
     own = [
-        record
+        (record, message, steps[place + 1 :])
         for record in after
-        if record.origin is Origin.ERROR_REPORT and within(record.first_seen, first, end)
+        if record.origin is Origin.ERROR_REPORT
+        for steps in (trails.get(record.fingerprint, ()),)
+        for place, message in enumerate(steps)
+        if message.event is Event.REPORTED and within(message.at, first, end)
     ]
-    answers = [(record, _answered(trails.get(record.fingerprint, ()))) for record in own]
+    answers = [(message, _answered(later)) for _, message, later in own]
     return ErrorReports(
         received=len(own),
-        true=sum(record.status is not Status.DISMISSED for record in own),
+        true=sum(record.status is not Status.DISMISSED for record, _, _ in own),
         answered=sum(at is not None for _, at in answers),
         in_time=sum(
-            at is not None and (deadline := _deadline(record, trails)) is not None and at <= deadline
-            for record, at in answers
+            at is not None and message.deadline is not None and at <= message.deadline
+            for message, at in answers
         ),
     )
 
 
 def _within(steps: Iterable[Transition], first: datetime, end: datetime) -> list[Transition]:
     return [step for step in steps if within(step.at, first, end)]
-
-
-def _verified(step: Transition) -> bool:
-    return step.after in VERIFIED
 
 
 def _count(happened: Mapping[str, Sequence[Transition]], wanted: Callable[[Transition], bool]) -> int:
@@ -204,9 +227,3 @@ def _days(steps: Sequence[Transition]) -> float | None:
 def _answered(steps: Iterable[Transition]) -> datetime | None:
     """When somebody first answered or closed it."""
     return next((s.at for s in steps if s.event in _ANSWERS or s.after in _CLOSED), None)
-
-
-def _deadline(record: FindingRecord, trails: Trails) -> datetime | None:
-    """The deadline that it first had."""
-    steps = trails.get(record.fingerprint, ())
-    return next((step.deadline for step in steps if step.deadline is not None), record.deadline)

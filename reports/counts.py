@@ -71,6 +71,15 @@ class Bar:
     count: Count
     """Both together, and the week before."""
 
+    def to_json(self) -> dict[str, object]:
+        """The numbers by name."""
+        return {
+            "name": self.label,
+            "verified": self.verified,
+            "suspected": self.suspected,
+            "before": self.count.before,
+        }
+
 
 def counts_of(now: Tally, before: Tally | None) -> dict[str, Count]:
     """The numbers of a tally beside those of the period before (None: not known)."""

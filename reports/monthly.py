@@ -16,6 +16,7 @@ from reports.corrections import (
     ErrorReports,
     Trails,
     by_unit,
+    came_back,
     corrections_of,
     error_reports_of,
 )
@@ -105,8 +106,21 @@ class MonthlyCorrection:
                 "in_time": self.reports.in_time,
             },
             "units": [
-                {"unit": line.name, "rank": line.rank, **line.numbers.to_json()} for line in self.units
+                {
+                    "unit": line.name,
+                    "rank": line.rank,
+                    **line.numbers.to_json(),
+                    "last_rate": None if line.last is None else line.last.to_json()["rate"],
+                }
+                for line in self.units
             ],
+            "named": {
+                "open": self.open_count,
+                "overdue": len(self.overdue),
+                "disputed": len(self.disputed),
+                "recurred": len(self.recurred),
+            },
+            "ledger": len(self.findings),
         }
 
 
@@ -141,14 +155,7 @@ def correct_month(
     def when(moment: datetime | None) -> str:
         return "" if moment is None else moment_zh(moment, office.timezone, year=True).split(" ", 1)[0]
 
-    again = {
-        key
-        for key, steps in numbers.trails.items()
-        if any(
-            step.before is Status.CORRECTED and step.recurred and numbers.first <= step.at < numbers.end
-            for step in steps
-        )
-    }
+    again = {key for key, steps in numbers.trails.items() if came_back(steps, numbers.first, numbers.end)}
     return MonthlyCorrection(
         month=month,
         office=office,

@@ -27,7 +27,7 @@ from reports.corrections import Corrections, by_unit, corrections_of
 from reports.entries import HIJACKED, VERIFIED, Describer
 from reports.monthly import Numbers
 from reports.periods import Office, Quarter, day_zh, moment_zh
-from reports.results import Standing, run_that_counts, site_name, standing_of
+from reports.results import Standing, run_that_counts, runs_within, site_name, standing_of
 from reports.weekly import basis_of
 from reports.wording import full_width
 
@@ -166,9 +166,24 @@ class Quarterly:
             "failed_sites": [
                 {"site": one.name, "unit": one.unit, "reason": one.reason} for one in self.failed
             ],
+            "groups": [
+                {"kind": one.name, "sites": one.sites, "qualified": one.qualified, "failed": one.failed}
+                for one in self.groups
+            ],
             "problems": [{"rule": one.name, "count": one.count, "sites": one.sites} for one in self.problems],
             "corrections": self.corrections.to_json(),
             "praised": list(self.praised),
+            "late": list(self.late),
+            "by_site": [
+                {
+                    "site": one.name,
+                    "standing": one.standing.name.lower(),
+                    "vetoes": one.vetoes,
+                    "problems": one.problems,
+                }
+                for one in self.sites
+            ],
+            "ledger": len(self.findings),
         }
 
 
@@ -240,7 +255,7 @@ def _whole(region: str) -> str:
 def _sites(
     registry: Registry, runs: Sequence[RunRecord], numbers: Numbers, rules: Mapping[str, Rule]
 ) -> list[SiteResult]:
-    own_runs = [run for run in runs if numbers.first <= run.started < numbers.end and not run.trial]
+    own_runs = runs_within(runs, numbers.first, numbers.end)
     by_site: dict[str | None, list[FindingRecord]] = {}
     for record in numbers.after:
         by_site.setdefault(record.site, []).append(record)

@@ -94,6 +94,15 @@ def run_that_counts(runs: Iterable[RunRecord], site: str) -> RunRecord | None:
     )
 
 
+def runs_within(runs: Iterable[RunRecord], first: datetime, after: datetime) -> list[RunRecord]:
+    """The inspections of a period: those that ended in it, for only then their findings are known.
+
+    A night that began on Sunday and ended on Monday is of the new week, with what it found: else a site
+    would pass by a run of whose findings the paper says nothing. One without an end is of when it began.
+    """
+    return [run for run in runs if not run.trial and within(run.ended or run.started, first, after)]
+
+
 def run_words(run: RunRecord | None) -> str:
     """The result of a run in words."""
     if run is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from govcrawl.model import FindingRecord, Profile, Registry, Rule, RunRecord, RunResult, SiteStatus, Status
@@ -26,6 +26,7 @@ from reports.results import (
     ledger_of,
     run_that_counts,
     run_words,
+    runs_within,
     site_name,
     standing_of,
     unverified_of,
@@ -55,6 +56,16 @@ class SiteLine:
     standing: Standing
     reason: str
     tally: Tally
+
+    def to_json(self) -> dict[str, object]:
+        """The numbers by name."""
+        return {
+            "site": self.name,
+            "standing": self.standing.name.lower(),
+            "runs": self.runs,
+            "pages": self.pages,
+            **asdict(self.tally),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +168,10 @@ class WeeklyInspection:
             "platform_faults": len(self.shared),
             "unverified_links": sum(site.count for site in self.unverified),
             "gaps": len(self.gaps),
+            "by_kind": [bar.to_json() for bar in self.by_kind],
+            "by_unit": [bar.to_json() for bar in self.by_unit],
+            "by_site": [line.to_json() for line in self.lines],
+            "ledger": len(self.findings),
         }
 
 
@@ -181,8 +196,8 @@ def inspect_week(
     those of `small_pictures`; without them the paper has none, and says nothing of them.
     """
     first, after = week.instants(office.timezone)
-    own_runs = [run for run in runs if first <= run.started < after and not run.trial]
-    compared = bool(before) or any(run.started < first and not run.trial for run in runs)
+    own_runs = runs_within(runs, first, after)
+    compared = bool(before or runs_within(runs, *week.before.instants(office.timezone)))
     describer = Describer(registry, rules, findings, office.timezone, pictures)
     was_open = {record.fingerprint for record in before if counted(record)}
     still_open = [record for record in findings if counted(record)]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from govcrawl.config import Config
 from govcrawl.files import write_atomically
-from govcrawl.model import ReportKind, ReportRecord
+from govcrawl.model import ReportKind, ReportRecord, RunRecord
 from govcrawl.net.installed import find_browser
 from govcrawl.office.deadlines import profile_of
 from govcrawl.rules import known_rules
@@ -26,9 +26,13 @@ from reports.official import Imprint
 from reports.periods import Month, Quarter, Week, day_zh
 from reports.pictures import small_pictures
 from reports.quarterly import notice_of_quarter
+from reports.results import runs_within
 from reports.weekly import inspect_week
 
 Period = Week | Month | Quarter
+_LAST = timedelta(microseconds=1)
+"""From the end of a period back to its last moment: an exemption or a deadline that runs to the end of the
+last day is over with the next one."""
 PERIODS: Mapping[ReportKind, type[Week] | type[Month] | type[Quarter]] = {
     ReportKind.WEEKLY: Week,
     ReportKind.MONTHLY: Month,
@@ -151,22 +155,22 @@ def imprint_of(report: ReportRecord) -> Imprint:
 def _weekly(week: Week, report: ReportRecord, settings: Config, store: Store) -> Made:
     begin, end = week.instants(settings.office.timezone)
     end = min(end, report.made)
-    runs = store.runs(since=begin - timedelta(days=7), until=end, trials=False)
-    found = store.findings(at=end)
+    runs = store.runs(since=begin - timedelta(days=14), until=end, trials=False)
+    found = store.findings(at=end - _LAST)
     paper = inspect_week(
         week=week,
         office=settings.office,
         registry=store.registry(),
         runs=runs,
         findings=found,
-        before=store.findings(at=begin),
+        before=store.findings(at=begin - _LAST),
         profile=profile_of(settings),
         rules=known_rules(),
         now=report.made,
         pictures=small_pictures(sorted(found, key=order), settings.data / FOLDER),
     )
     hint = ""
-    if not any(begin <= run.started for run in runs):
+    if not runs_within(runs, begin, end):
         current = f"{settings.office.day(report.made):%G-W%V}"
         hint = f"{week.zh}没有巡查记录，报告中各网站均为未能判定；本周请用 --week {current}"
     return Made(
@@ -202,12 +206,12 @@ def _quarterly(quarter: Quarter, report: ReportRecord, settings: Config, store: 
     limit = report.made if report.until is None else min(report.made, end_of(report.until, zone))
     own = _numbers(store, quarter, zone, limit)
     before = _numbers(store, quarter.before, zone, report.made)
-    earlier = store.runs(since=before.first, until=before.end, trials=False)
+    earlier = runs_within(_runs(store, before), before.first, before.end)
     paper = notice_of_quarter(
         quarter=quarter,
         office=settings.office,
         registry=store.registry(),
-        runs=store.runs(since=own.first, until=own.end, trials=False),
+        runs=_runs(store, own),
         numbers=own,
         last=(earlier, before) if earlier else None,
         profile=profile_of(settings),
@@ -248,12 +252,17 @@ def _numbers(store: Store, period: Month | Quarter, zone: str, limit: datetime) 
     first, end = period.instants(zone)
     end = min(end, limit)
     return Numbers(
-        before=store.findings(at=first),
-        after=store.findings(at=end),
+        before=store.findings(at=first - _LAST),
+        after=store.findings(at=end - _LAST),
         trails=store.trails(first, end),
         first=first,
         end=end,
     )
+
+
+def _runs(store: Store, numbers: Numbers) -> list[RunRecord]:
+    """Those of a period, and of some days before it: one may reach into it."""
+    return store.runs(since=numbers.first - timedelta(days=7), until=numbers.end, trials=False)
 
 
 def _templates(settings: Config) -> Path:

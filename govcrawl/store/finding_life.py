@@ -186,10 +186,16 @@ def report(session: Session, reported: FindingReported, *, who: str, now: dateti
 
 
 def pass_time(session: Session, rows: Iterable[FindingRow], now: datetime) -> int:
-    """Exemptions that ended and deadlines that passed by now. Returns how many findings changed."""
+    """Exemptions that ended and deadlines that passed by now. Returns how many findings changed.
+
+    An exemption ends at its own moment, however late that is noted: else the finding would be open or
+    corrected in the report of the period in which it was noted too.
+    """
     trail = Trail(run=None, who="", now=now)
     for row in rows:
         for event, _ in as_of(state_of(row), now):
+            ended = row.exempt_until if event is Event.EXEMPTION_ENDED else None
+            trail.now = now if ended is None else ended
             trail.apply(row, event)
     trail.write(session)
     return len(trail.lines)

@@ -198,6 +198,7 @@ def _transition(step: TransitionRow) -> Transition:
         who=step.who,
         reason=step.reason,
         run=step.run,
+        was_confirmed=step.was_confirmed,
         recurred=step.recurred,
         overdue=step.overdue,
         deadline=step.deadline,

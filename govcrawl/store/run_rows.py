@@ -129,7 +129,8 @@ def close(session: Session, run: RunRow, outcome: RunOutcome, now: datetime) -> 
     limits = list(outcome.limits_hit)
     complete, result = scope.complete, outcome.result
     baseline = None if run.trial else _baseline(session, run)
-    if baseline is not None and too_small(outcome.pages, baseline):
+    # One that says itself that it saw a part, or nothing, has told why already.
+    if complete and baseline is not None and too_small(outcome.pages, baseline):
         complete = False
         result = RunResult.PARTIAL if result is RunResult.COMPLETE else result
         limits.append(

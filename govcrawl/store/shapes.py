@@ -177,7 +177,10 @@ class Transition:
     """The person; empty: the machine, in its `run`, or the clock."""
     reason: str | None
     run: int | None
+    was_confirmed: bool
+    """Of the state after it: confirmed since the finding was last opened."""
     recurred: bool
+    """The fact, which stays: not that it came back by this step."""
     overdue: bool
     deadline: datetime | None
     exempt_until: datetime | None

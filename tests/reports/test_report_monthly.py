@@ -54,6 +54,7 @@ def _step(day: int, event: Event, before: Status | None, after: Status) -> Trans
         who="",
         reason=None,
         run=1,
+        was_confirmed=after is not Status.SUSPECTED,
         recurred=False,
         overdue=False,
         deadline=None,

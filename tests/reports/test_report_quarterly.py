@@ -110,13 +110,15 @@ def test_sites_that_could_not_be_judged_are_named_and_not_counted(tmp_path: Path
 
 
 def test_runs_outside_the_quarter_say_nothing_of_it() -> None:
-    old = [replace(run, started=FIRST - timedelta(days=1)) for run in ALL_SEEN]
+    old = [replace(run, started=FIRST - timedelta(days=1), ended=None) for run in ALL_SEEN]
     assert _paper([], old).total.judged == 0
 
 
 def test_the_share_of_the_quarter_before_stands_beside(tmp_path: Path) -> None:
     first, end = QUARTER.before.instants("Asia/Shanghai")
-    runs = [replace(run, started=first + timedelta(days=3)) for run in ALL_SEEN]
+    runs = [
+        replace(run, started=first + timedelta(days=3), ended=first + timedelta(days=3)) for run in ALL_SEEN
+    ]
     numbers = Numbers(
         before=[], after=[_veto(last_seen=first + timedelta(days=3))], trails={}, first=first, end=end
     )

@@ -3,7 +3,8 @@
 import random
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from samples import (
@@ -21,7 +22,8 @@ from samples import (
     runs,
 )
 
-from govcrawl.model import FindingRecord, Registry, Severity, Status
+from govcrawl.model import FindingRecord, Registry, RunRecord, RunResult, Severity, Status
+from reports.periods import Week
 from reports.results import Standing
 from reports.weekly import BODY_LIMIT, basis_of
 
@@ -158,8 +160,29 @@ def test_pages_are_those_of_the_runs_that_count():
     assert inspection.links == 8120 + 6 + 4 + 1500 + 20400
 
 
+def moved(run: RunRecord, by: timedelta) -> RunRecord:
+    """A run at another time."""
+    return replace(run, started=run.started + by, ended=run.ended and run.ended + by)
+
+
+def test_a_night_that_ends_on_monday_is_of_the_new_week_as_its_findings_are():
+    sunday = datetime(2026, 11, 22, 23, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    across = RunRecord(
+        run=1,
+        site="portal",
+        started=sunday,
+        ended=sunday + timedelta(hours=2),
+        result=RunResult.COMPLETE,
+        pages=100,
+    )
+    old = Sample(runs=[across], findings=[], before=[]).inspect()
+    assert (old.inspected, old.standings(Standing.PASSED)) == (0, 0), "what it found is not known on Sunday"
+    new = Sample(runs=[across], findings=[], before=[], week=Week.parse("2026-W48")).inspect()
+    assert (new.inspected, new.standings(Standing.PASSED)) == (1, 1)
+
+
 def test_runs_outside_the_week_do_not_count():
-    shifted = [replace(run, started=run.started + timedelta(days=7)) for run in runs()]
+    shifted = [moved(run, timedelta(days=7)) for run in runs()]
     inspection = Sample(runs=shifted).inspect()
     assert inspection.inspected == 0
     unknown = {line.reason for line in inspection.lines if line.standing is Standing.UNKNOWN}
@@ -199,7 +222,7 @@ def test_without_a_week_before_nothing_is_compared():
     assert {count.change for count in inspection.counts.values()} == {""}
     (unit, *_) = inspection.verified
     assert unit.sites[0].groups[0].entries[0].mark == ""
-    earlier = replace(runs()[1], started=MONDAY_NIGHT - timedelta(days=5))
+    earlier = moved(runs()[1], timedelta(days=-7))
     assert Sample(before=[], runs=[*runs(), earlier]).inspect().compared, "inspected, and nothing found"
 
 
