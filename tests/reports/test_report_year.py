@@ -163,7 +163,7 @@ def _flat(value: object, at: str = "") -> dict[str, object]:
         flat = {}
         for one in value:
             name = next(
-                key for key in ("name", "unit", "site", "rule", "kind") if isinstance(one.get(key), str)
+                key for key in ("name", "site", "unit", "rule", "kind") if isinstance(one.get(key), str)
             )
             rest = {key: number for key, number in one.items() if key != name}
             flat |= _flat(rest, f"{at}.{one[name]}")
