@@ -1,7 +1,7 @@
 # `make demo` and `make test` are all that a newcomer needs; both set up what is missing.
 PYTHON_IN_VENV = .venv/bin/python
 .DEFAULT_GOAL = help
-.PHONY: help setup demo test lint accuracy bench bench-night bench-setup bench-reading wheel lock ci clean
+.PHONY: help setup demo test lint accuracy bench bench-night bench-setup bench-reading bench-reports wheel lock ci clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ bench-setup: setup ## install the other tools into benchmarks/.tools, and nginx 
 
 bench-reading: setup ## measure the reading of pages beside their bare parse
 	@$(PYTHON_IN_VENV) -m benchmarks.reading
+
+bench-reports: setup ## make the papers of a quarter with 60 sites and 20,000 findings, in all formats
+	@$(PYTHON_IN_VENV) -m benchmarks.reports
 
 wheel: setup ## build the wheel and use it in an empty environment
 	@tools/try_wheel.sh
