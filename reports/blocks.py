@@ -44,11 +44,21 @@ class UnitBlock:
     sites: tuple[SiteBlock, ...]
 
 
-def shown_of(records: Sequence[FindingRecord], limit: int) -> frozenset[str]:
-    """Fingerprints of the findings that the body shows: of each site the first `limit`, verified first."""
+BODY_WHOLE = 600
+"""Findings that the body of a paper shows in all: some two hundred pages, a page of the browser of 3 MB."""
+
+
+def shown_of(records: Sequence[FindingRecord], limit: int, whole: int = BODY_WHOLE) -> frozenset[str]:
+    """Fingerprints of the findings that the body shows: of each site the first `limit`, verified first.
+
+    Where that is more than `whole` in all, each site shows fewer, alike for all; at least one.
+    """
     by_site: dict[str | None, list[FindingRecord]] = {}
     for record in records:
         by_site.setdefault(record.site or record.account, []).append(record)
+    sizes = [len(own) for own in by_site.values()]
+    while limit > 1 and sum(min(size, limit) for size in sizes) > whole:
+        limit -= 1
     shown: set[str] = set()
     for own in by_site.values():
         own.sort(key=lambda record: (record.status not in VERIFIED, order(record)))

@@ -439,6 +439,14 @@ def findings() -> list[FindingRecord]:
             page="http://jyj.example.gov.cn/",
             detail={"hosts": ["static.example.org"], "hosts_tested": 4},
         ),
+        finding(
+            "link-part-missing",
+            "http://www.example.gov.cn/zn/#cailiao",
+            target="http://www.example.gov.cn/zn/#cailiao",
+            page="http://www.example.gov.cn/zn/",
+            title="链接指向的页内位置“cailiao”不存在。",
+            status=Status.SUSPECTED,
+        ),
     ]
     return [*records, *closed()]
 

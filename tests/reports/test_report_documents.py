@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -16,9 +17,11 @@ from samples import OFFICE, PROFILE, REGISTRY, RULES, Sample, finding, findings,
 
 from govcrawl.files import write_atomically
 from govcrawl.model import Registry, RunRecord, RunResult, Site, Status, Unit
+from reports.blocks import BODY_WHOLE, shown_of
 from reports.documents import write_weekly
 from reports.rendering import render
 from reports.site import write_site_report
+from reports.weekly import BODY_LIMIT
 
 PORTAL = REGISTRY.sites[0]
 COMPLETE = runs()[1]
@@ -196,7 +199,7 @@ def test_the_report_of_a_site_tells_the_unit_at_once(tmp_path):
     assert path.name == "网站巡查情况（portal，2026-11-22，第5号）.html"
     first = re.sub(r"\s+", "", tree.xpath("//*[@class='callout']")[0].text_content())
     assert "发现需要整改的问题12项，其中单项否决问题1项" in first
-    assert "另有疑似问题2项" in first
+    assert "另有疑似问题3项" in first
     assert "整改：请立即删除该链接" in first
     assert "0000-0000000" in first
     assert "http://www.example.gov.cn/" in first
@@ -280,3 +283,17 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     assert [file.name for file in tmp_path.iterdir()] == ["paper.html"]
+
+
+def test_many_sites_share_the_room_of_one_paper():
+    """Sixty sites of 300 findings each: every site shows some, the paper stays one that can be opened."""
+    records = [
+        link(n, "http", 404, site=f"s{n % 60}", target=f"http://a.example.org/{n}") for n in range(60 * 300)
+    ]
+    shown = shown_of(records, BODY_LIMIT)
+    by_site = Counter(record.site for record in records if record.fingerprint in shown)
+    assert len(by_site) == 60
+    assert BODY_WHOLE * 0.9 <= len(shown) <= BODY_WHOLE, f"{len(shown)} findings in the body"
+    assert len(set(by_site.values())) == 1, "no site is shown more of than another"
+    few = [link(n, "http", 404, target=f"http://a.example.org/{n}") for n in range(BODY_LIMIT)]
+    assert len(shown_of(few, BODY_LIMIT)) == BODY_LIMIT, "one site has its whole room"
