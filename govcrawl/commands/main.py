@@ -21,6 +21,7 @@ from govcrawl.commands import (
     notices,
     office,
     pages,
+    probe,
     registry,
     report,
     runs,
@@ -43,7 +44,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (office, discover, nightly, pages, catalogue):
+for module in (office, discover, nightly, probe, pages, catalogue):
     module.register(app)
 app.add_typer(registry.app, name="registry")
 app.add_typer(findings.app, name="findings")

@@ -19,6 +19,7 @@ from govcrawl.model.findings import Evidence, Finding, Origin, Rule, Severity, S
 from govcrawl.model.leases import LEASE_SECONDS, LeaseAsked, LeaseGiven
 from govcrawl.model.mail import Mail, MailState
 from govcrawl.model.notices import ExternalNotice, Notice, NoticeItem
+from govcrawl.model.probes import Probe, ProbeRound, ProbeState
 from govcrawl.model.profile import Profile, Value
 from govcrawl.model.readings import (
     AdvertName,
@@ -110,6 +111,9 @@ __all__ = [
     "PageRequest",
     "PartReading",
     "PortReading",
+    "Probe",
+    "ProbeRound",
+    "ProbeState",
     "Profile",
     "PublishedArticle",
     "PublishedDate",

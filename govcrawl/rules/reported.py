@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from govcrawl.model import Rule, Severity
+from govcrawl.rules import availability
 from govcrawl.rules.catalogue import load_catalogue
 
 CHECK = "reported"
@@ -63,9 +64,9 @@ REPORTED: Mapping[str, Rule] = MappingProxyType(
 
 
 def known_rules() -> dict[str, Rule]:
-    """All rules by code: those of the installed checks, and those of what people report.
+    """All rules by code: those of the installed checks, of visits to home pages, and of what people report.
 
     Raises:
         CatalogueError: as `load_catalogue`.
     """
-    return {**REPORTED, **load_catalogue().rules}
+    return {**REPORTED, availability.RULE.code: availability.RULE, **load_catalogue().rules}

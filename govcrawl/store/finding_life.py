@@ -56,7 +56,7 @@ def settle_run(
             trail.note(row, event, None, None)
         else:
             row = known.pop(key)
-            proves = _sighted_again(row, event, seen, values, run, trail)
+            proves = _sighted_again(row, event, seen, values, run.site, trail)
         row.run = run.id
         session.add(_observation(row, seen, values, run, now, proves=proves))
         rows.append(row)
@@ -118,6 +118,33 @@ def settle_second_tries(
                 setattr(sighting, name, value)
     trail.write(session)
     return [record(row) for row in rows]
+
+
+def settle_probes(
+    session: Session, site: str, seen: FindingSeen | None, rule: str, *, now: datetime
+) -> FindingRecord | None:
+    """What was judged without a run: the finding of a rule of a site, seen (again) or right now."""
+    key = None if seen is None else fingerprint(site, rule, seen.finding.subject)
+    known = _concerned(session, site, [] if key is None else [key])
+    trail = Trail(run=None, who="", now=now)
+    if seen is None or key is None:
+        rows = [row for row in known.values() if row.rule == rule]
+        pass_time(session, rows, now)
+        for row in rows:
+            trail.apply(row, Event.SEEN_RIGHT)
+        trail.write(session)
+        return record(rows[0]) if rows else None
+    event = Event.SEEN_CERTAIN if seen.finding.certain else Event.SEEN_UNCERTAIN
+    if key not in known:
+        row = _new_row(session, key, seen, site, now)
+        session.flush()
+        trail.note(row, event, None, None)
+    else:
+        row = known[key]
+        pass_time(session, [row], now)
+        _sighted_again(row, event, seen, observed(seen), site, trail)
+    trail.write(session)
+    return record(row)
 
 
 def act(
@@ -202,7 +229,7 @@ def pass_time(session: Session, rows: Iterable[FindingRow], now: datetime) -> in
 
 
 def _sighted_again(
-    row: FindingRow, event: Event, seen: FindingSeen, values: Values, run: RunRow, trail: Trail
+    row: FindingRow, event: Event, seen: FindingSeen, values: Values, site: str, trail: Trail
 ) -> bool:
     """Returns whether this sighting is now what proves the finding."""
     changed = bool(row.subject_state and seen.subject_state) and row.subject_state != seen.subject_state
@@ -210,7 +237,7 @@ def _sighted_again(
         trail.apply(row, Event.SUBJECT_CHANGED)
     trail.apply(row, event)
     proves = update_from_sighting(row, values, certain=seen.finding.certain)
-    for name, value in attributes(seen, run.site).items():
+    for name, value in attributes(seen, site).items():
         setattr(row, name, value)
     # Of a dismissed one it stays what it was then, else a slow change would go unseen.
     if row.status != Status.DISMISSED or not row.subject_state:

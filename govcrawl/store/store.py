@@ -21,6 +21,8 @@ from govcrawl.model import (
     MailState,
     Notice,
     NoticeItem,
+    Probe,
+    ProbeRound,
     PublishedArticle,
     Registry,
     ReportKind,
@@ -40,6 +42,7 @@ from govcrawl.store import (
     mail_rows,
     notice_rows,
     page_rows,
+    probe_rows,
     registry_rows,
     report_rows,
     run_rows,
@@ -507,6 +510,37 @@ class Store:
         """The outbox, the oldest first."""
         with self._reading() as session:
             return mail_rows.listed(session, states)
+
+    # Availability
+
+    def record_probes(self, round_: ProbeRound) -> None:
+        """Keeps one visit to every site; what is older than nine days goes."""
+        with self._writing() as session:
+            probe_rows.record(session, round_)
+
+    def last_probes(self) -> datetime | None:
+        """When the last round of visits was; None: there was none."""
+        with self._reading() as session:
+            return probe_rows.last_round(session)
+
+    def probes(self, site: str, since: datetime) -> list[Probe]:
+        """The visits to a site from rounds that count, the oldest first."""
+        with self._reading() as session:
+            return probe_rows.counted(session, site, since)
+
+    def settle_probes(
+        self, site: str, seen: FindingSeen | None, rule: str, *, now: datetime
+    ) -> FindingRecord | None:
+        """Takes in what a week of visits says of a site; returns the finding that it concerns, if any.
+
+        Args:
+            site: its id.
+            seen: the finding; None: the site is reached as it must be, and an open one is right now.
+            rule: code of the rule that was judged.
+            now: when.
+        """
+        with self._writing() as session:
+            return finding_life.settle_probes(session, site, seen, rule, now=now)
 
     # Adoption
 

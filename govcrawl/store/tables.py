@@ -506,3 +506,30 @@ class ReportRow(Base):
     dated: Mapped[date | None]
     numbers: Mapped[Object]
     files: Mapped[list[Object]]
+
+
+class ProbeRoundRow(Base):
+    """One visit to every site in operation."""
+
+    __tablename__ = "probe_rounds"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    void: Mapped[str]
+    """Why it proves nothing; empty: it counts."""
+
+
+class ProbeRow(Base):
+    """One visit to one home page."""
+
+    __tablename__ = "probes"
+    __table_args__ = (Index("ix_probes_site_at", "site", "at"),)
+
+    round: Mapped[int] = mapped_column(ForeignKey("probe_rounds.id", ondelete="CASCADE"), primary_key=True)
+    site: Mapped[str] = mapped_column(String(200), primary_key=True)
+    at: Mapped[datetime]
+    state: Mapped[str]
+    status: Mapped[int | None]
+    cause: Mapped[str]
+    ms: Mapped[int]

@@ -151,6 +151,16 @@ def test_what_can_not_wait_stands_at_the_end_of_a_night(new_office: Callable[[],
     assert "没有设置 [office] duty" in done.err, "an office that told nobody learns it"
 
 
+def test_probe_tells_which_home_pages_open_and_says_when_a_round_proves_nothing(night: Night) -> None:
+    told = night.office("govcrawl", "probe", "portal", "jyj", "--json").ended(0).json
+    assert [(one["site"], one["state"]) for one in told["sites"]] == [("portal", "up"), ("jyj", "up")]
+    assert told["void"] is None
+    alone = night.office("govcrawl", "probe").ended(3)
+    assert "无法访问" in alone.out
+    assert "本轮不作数：没有设置对照网址（[crawl] control_urls）" in alone.err
+    assert night.office("govcrawl", "probe", "nowhere").ended(2).err
+
+
 # Runs and findings
 
 
