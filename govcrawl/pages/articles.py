@@ -12,8 +12,6 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from lxml import etree
-
 from govcrawl.model import (
     ArticleReading,
     DateOrigin,
@@ -23,7 +21,7 @@ from govcrawl.model import (
     Source,
     SourceOrigin,
 )
-from govcrawl.pages.dates import FoundDate, date_in_address, find_dates, latest_possible
+from govcrawl.pages.dates import FoundDate, date_in_address, find_dates
 from govcrawl.pages.lines import Line, Lines
 from govcrawl.pages.originals import find_credit, original_link, original_title
 from govcrawl.pages.page import Page
@@ -31,6 +29,7 @@ from govcrawl.pages.reprints import Dateline, find_dateline, judge_reprint
 from govcrawl.pages.showndates import ShownDate, Trust, find_shown_dates
 from govcrawl.pages.sources import SourceLabel, clean_name, find_source_labels, same_source
 from govcrawl.pages.titles import Place, Zone, find_title, is_row, title_above
+from govcrawl.pages.weakdates import guess_date
 
 
 def read_article(
@@ -48,7 +47,7 @@ def read_article(
     shown = find_shown_dates(page, lines, place, labels, today)
     meta = _meta_date(page, today)
     address = date_in_address(page.url)
-    published, dated = _published(page, lines, shown, (meta, row, address), today)
+    published, dated = _published(page, lines, place, shown, (meta, row, address), today)
     label = _best_label(labels, place)
     dateline = find_dateline(lines, place)
     source, meta_source = _source(page, dateline, label)
@@ -111,8 +110,6 @@ _DATE_METAS = (
 """Names of meta tags without case and punctuation, first the standard's own (国办发〔2017〕47号)."""
 _SOURCE_METAS = ("contentsource", "source", "articlesource", "newssource", "ogsource")
 _LETTERS = re.compile(r"[^a-z]")
-_LONGEST_FOR_GUESS = 500_000
-_LINES_OF_SIGNATURE = 300
 
 
 def _apart(one: date, other: date) -> bool:
@@ -150,6 +147,7 @@ def _meta_date(page: Page, today: date) -> FoundDate | None:
 def _published(
     page: Page,
     lines: Lines,
+    place: Place,
     shown: Sequence[ShownDate],
     others: tuple[FoundDate | None, date | None, date | None],
     today: date,
@@ -173,50 +171,8 @@ def _published(
         return PublishedDate(row, DateOrigin.ROW), None
     if address is not None and address <= today:
         return PublishedDate(address, DateOrigin.ADDRESS), None
-    guessed = _guess(page, lines, shown, today)
+    guessed = guess_date(page, lines, place, shown, today)
     return (PublishedDate(guessed, DateOrigin.GUESS) if guessed else None), None
-
-
-def _guess(page: Page, lines: Lines, shown: Sequence[ShownDate], today: date) -> date | None:
-    """Weak last resorts: a date without year, of the writing, of the signature, and what htmldate thinks."""
-    for candidate in shown:
-        day = candidate.found.day
-        if candidate.found.month_day is not None and candidate.trust < Trust.WRITTEN:
-            # A shown date without its year: no later than this.
-            day = latest_possible(candidate.found.month_day, today)
-        if day is not None and day <= today:
-            return day
-    for line in reversed(lines[-_LINES_OF_SIGNATURE:]):
-        if len(line.text) <= 24 and not is_row(lines, line):
-            dates = find_dates(line.text, today, limit=1)
-            if dates and dates[0].day and dates[0].day <= today and dates[0].end == len(line.text):
-                return dates[0].day
-    code = etree.tostring(page.root, encoding="unicode")
-    if len(code) > _LONGEST_FOR_GUESS:
-        return None
-    # Costs as much as all other reading fifty times over, and to import as much again: only now.
-    import htmldate
-
-    try:
-        found = htmldate.find_date(
-            page.root, original_date=True, min_date="1995-01-01", max_date=today.isoformat()
-        )
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        return None
-    # It makes up a month or a day that is missing: believed only where the page writes that day.
-    guessed = date.fromisoformat(found) if found else None
-    if guessed is None or guessed > today or not _is_written(guessed, code):
-        return None
-    rows = [line for line in lines[: 10 * _LINES_OF_SIGNATURE] if is_row(lines, line)]
-    related = {each.day for line in rows for each in find_dates(line.text, today, limit=2)}
-    return None if guessed in related else guessed
-
-
-def _is_written(day: date, code: str) -> bool:
-    forms = [f"{{0}}{sep}{{1:02}}{sep}{{2:02}}" for sep in ("-", "/", ".", "")]
-    forms += [f"{{0}}{sep}{{1}}{sep}{{2}}" for sep in "-/."]
-    forms += ["{0}年{1:02}月{2:02}日", "{0}年{1}月{2}日"]
-    return any(form.format(day.year, day.month, day.day) in code for form in forms)
 
 
 def _of_this_article(lines: Lines, labels: list[SourceLabel], place: Place) -> list[SourceLabel]:

@@ -94,6 +94,8 @@ def _as_shown(page: Page, today: date, rendered: bool) -> ColumnReading:
         and _stands(found, frame, script)
     ):
         return _read(page, found, rendered)
+    if page.refresh is not None:
+        return _no_list(page, "栏目页面自动转到其他地址")
     if script:
         return ColumnReading(url=page.url, state=ColumnState.NEEDS_RENDERING, reason=script.reason)
     if empty is not None:
@@ -102,8 +104,6 @@ def _as_shown(page: Page, today: date, rendered: bool) -> ColumnReading:
         return _no_list(page, "栏目页面为单篇内容，不是信息列表")
     if frame is not None:
         return _state(page, ColumnState.EMPTY, "列表中没有任何信息", frame)
-    if page.refresh is not None:
-        return _no_list(page, "栏目页面自动转到其他地址")
     if _leads_to_columns(page):
         return _no_list(page, "栏目页面只列出下级栏目")
     return ColumnReading(url=page.url, state=ColumnState.UNREADABLE, reason="未能从页面中识别出信息列表")

@@ -12,6 +12,7 @@ from itertools import islice
 from govcrawl.pages.dates import FoundDate, find_dates
 from govcrawl.pages.lines import SEAM, Line, Lines
 from govcrawl.pages.media import is_medium
+from govcrawl.pages.otherdates import TODAY, begins_range, has_other_label, speaks_of_event
 from govcrawl.pages.page import Page
 from govcrawl.pages.sources import SourceLabel
 from govcrawl.pages.titles import Place, Zone, is_row
@@ -97,26 +98,15 @@ _AFTER_LABEL = re.compile(rf"[\s{SEAM}:：∶﹕\]】)）\[【(（|丨]{{0,10}}"
 _OF_PAGE = re.compile("发文|公布")
 _ENDS_IN_LABEL = re.compile(r"(?:时\s{0,3}间|日\s{0,3}期|于)[\s:：∶]{0,6}$")
 _SEARCH_FORM = re.compile(r"(?:检索|查询|范围|区间|排序|筛选|从|不限|倒序|正序|先后)")
-_RANGE_BEHIND = re.compile(r"\s{0,3}(?:至|到|起|[—–~～]|--|-\s?[0-9])")
 # Each of these begins with one class of characters, so that the search skips all others at full speed.
 _HINT = re.compile(
     r"[时日发刊更修今昨前天小0-9D](?:(?<=[时日])\s{0,3}[间期]|(?<=[发刊更修])[布表改新]于|(?<=[今昨前])天"
     r"|(?<=[天小])时?前|(?<=D)ate|(?<=[0-9])[0-9]{0,3}\s{0,3}[-/.年月]\s{0,3}[0-9]{1,2}|(?<=[0-9])[0-9]{7})"
 )
-_TODAY = re.compile(
-    r"今天|今日|现在|当前|北京时间|农历|欢迎|截[至止]|有效期|版权|©|copyright|ICP", re.IGNORECASE
-)
 _MARKS = re.compile(
     r"(?:来\s?源|作\s{0,4}者|编\s?辑|责\s?编|发布(?:者|人|机构|单位)|供\s?稿|撰\s?稿|审\s?核)\s?[:：∶]"
     r"|(?:浏览|点击|阅读|访问|查看|人气)\s?(?:次数|量|数|率|[:：∶])|字\s?[体号]|打印|【?大\s?中\s?小】?|分享|收藏|[:：]\s?[0-9]{1,7}\s?次"
 )
-_OTHER_LABEL = re.compile(r"[\u4e00-\u9fff]{1,8}(?:时间|日期|期限|时限|截止|截至|期)\s?[:：∶]?\s?$")
-_EVENT_WORDS = (
-    r"(?:会议|活动|考试|讲座|报名|比赛|上课)?(?:地\s{0,4}点|主\s?讲|主\s?持|出\s?席|参\s?加|会\s?场|对\s?象|考\s?场)"
-    r"[\u4e00-\u9fff]{0,2}\s?[:：∶]"
-)
-_EVENT = re.compile(_EVENT_WORDS)
-_EVENT_LINE = re.compile(rf"\W{{0,3}}[一二三四五六七八九十0-9]{{0,2}}[、.．]?\s?{_EVENT_WORDS}")
 _AROUND_DATE = re.compile(r"[\s\[\](（)）【】〔〕|｜,，:：·•\-—/星期周一二三四五六日天]+")
 _SIGNED = re.compile(r"(?:局|厅|委|办|政府|办公室|委员会|中心|院|校|会|部|处|公司)$")
 _FIGURES = re.compile(r"[0-9]{4}\s{0,3}[-/.]")
@@ -180,7 +170,7 @@ def _labelled(
                 own = before.endswith(_OWN_PREFIXES) or _MARKS.search(before[-8:])
                 if not own:
                     continue
-        elif trust is Trust.LINE and _speaks_of_event(lines, line):
+        elif trust is Trust.LINE and speaks_of_event(lines, line):
             continue
         if trust is Trust.WRITTEN and zone is Zone.HEAD and _OF_PAGE.match(match["written"]):
             # Under the title, beside a source, it is that of the page.
@@ -213,7 +203,7 @@ def _date_at_start(text: str, today: date) -> FoundDate | None:
         plain = text.replace(SEAM, joint)
         dates = find_dates(plain, today, limit=1)
         if dates and dates[0].start <= 1:
-            return None if _RANGE_BEHIND.match(plain, dates[0].end) else dates[0]
+            return None if begins_range(plain, dates[0].end) else dates[0]
     return None
 
 
@@ -227,7 +217,7 @@ def _unlabelled(
     if zone is not Zone.HEAD and not alone_beside_source and place.lines:
         return
     text = line.unlinked
-    if _TODAY.search(text):
+    if TODAY.search(text):
         return
     dates = find_dates(text, today, limit=2)
     if not dates and SEAM in line.raw:
@@ -240,7 +230,7 @@ def _unlabelled(
         return
     day = dates[0]
     before = text[: day.start].rstrip()
-    if _OTHER_LABEL.search(before) or _RANGE_BEHIND.match(text, day.end):
+    if has_other_label(lines, line, before) or begins_range(text, day.end):
         return
     alone = not _AROUND_DATE.sub("", text[: day.start] + text[day.end :])
     if alone:
@@ -278,11 +268,6 @@ def _of_two_lines(lines: Lines, line: Line, today: date) -> FoundDate | None:
             if dates and dates[0].day and (dates[0].start, dates[0].end) == (0, len(text)):
                 return dates[0]
     return None
-
-
-def _speaks_of_event(lines: Lines, line: Line) -> bool:
-    near = lines[max(0, line.number - 2) : line.number + 4]
-    return bool(_EVENT.search(line.text)) or any(_EVENT_LINE.match(other.text) for other in near)
 
 
 def _without_lists(lines: Lines, found: list[ShownDate]) -> list[ShownDate]:
