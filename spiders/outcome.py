@@ -34,7 +34,6 @@ from spiders.judging import Judge
 from spiders.targets import Targets
 from spiders.visits import Visit, Visitor
 
-_INSPECTED = frozenset({RunResult.COMPLETE, RunResult.PARTIAL})
 _OUR_FAULT = frozenset({Cause.LOCAL, Cause.UNROUTABLE})
 _OUR_FAULT_ZH = {
     "resolver": "本机域名解析有故障",
@@ -63,7 +62,7 @@ class Outcome:
     @property
     def exit_status(self) -> int:
         """0; 3 where the home page could not be judged (INTERFACES, section 3)."""
-        return 0 if self.run.result in _INSPECTED else 3
+        return 0 if self.run.result is not None and self.run.result.inspected else 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

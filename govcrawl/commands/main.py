@@ -25,6 +25,7 @@ from govcrawl.commands import (
     registry,
     report,
     runs,
+    status,
     submissions,
 )
 from govcrawl.commands import escalation as _escalation  # noqa: F401 (adds its commands to those of notices)
@@ -44,7 +45,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (office, discover, nightly, probe, pages, catalogue):
+for module in (office, discover, nightly, status, probe, pages, catalogue):
     module.register(app)
 app.add_typer(registry.app, name="registry")
 app.add_typer(findings.app, name="findings")

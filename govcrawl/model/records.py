@@ -113,6 +113,11 @@ class RunResult(StrEnum):
     UNREACHABLE = "unreachable"
 
     @property
+    def inspected(self) -> bool:
+        """Could the site be judged at all."""
+        return self in {RunResult.COMPLETE, RunResult.PARTIAL}
+
+    @property
     def zh(self) -> str:
         """The word in papers."""
         return {

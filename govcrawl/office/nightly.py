@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from govcrawl.config import ConfigError
-from govcrawl.model import RunRecord, RunResult, Site, SiteStatus
+from govcrawl.model import RunRecord, Site, SiteStatus
 from govcrawl.store import Store
-
-_INSPECTED = frozenset({RunResult.COMPLETE, RunResult.PARTIAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class SiteNight:
     @property
     def inspected(self) -> bool:
         """Could the site be judged at all."""
-        return self.run is not None and self.run.result in _INSPECTED
+        return self.run is not None and self.run.result is not None and self.run.result.inspected
 
 
 def exit_status(nights: Sequence[SiteNight]) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from govcrawl.store import night_rows
@@ -94,6 +95,12 @@ class Nights:
         """The sites of a night as they stand, in their order."""
         with self._reading() as session:
             return night_rows.sites(session, night)
+
+    def last(self) -> tuple[int, datetime, datetime | None] | None:
+        """Number, begin and end of the last night (None: it goes on, or was killed); None: there was none."""
+        with self._reading() as session:
+            row = session.scalars(select(NightRow).order_by(NightRow.id.desc()).limit(1)).one_or_none()
+            return None if row is None else (row.id, row.started_at, row.ended_at)
 
     def last_runs(self) -> dict[str, tuple[float, int]]:
         """Seconds that the last whole run of each site took, and its pages, by id."""

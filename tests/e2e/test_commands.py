@@ -151,6 +151,19 @@ def test_what_can_not_wait_stands_at_the_end_of_a_night(new_office: Callable[[],
     assert "没有设置 [office] duty" in done.err, "an office that told nobody learns it"
 
 
+def test_status_tells_how_the_night_went_and_what_waits(night: Night) -> None:
+    told = night.office("govcrawl", "status", "--json").ended(0).json
+    assert told["night"]["sites"] >= 1
+    assert told["night"]["ended"] is not None
+    assert told["findings"]["suspected"] >= 1
+    assert told["mail"] == {"queued": 0, "unsure": 0, "refused": 0}
+    assert told["bytes"]["database"] > 0
+    assert told["bytes"]["free"] > 0
+    table = night.office("govcrawl", "status").ended(0).out
+    for said in ("上次夜间巡查", "疑似待核实", "待发邮件", "磁盘剩余"):
+        assert said in table
+
+
 def test_probe_tells_which_home_pages_open_and_says_when_a_round_proves_nothing(night: Night) -> None:
     told = night.office("govcrawl", "probe", "portal", "jyj", "--json").ended(0).json
     assert [(one["site"], one["state"]) for one in told["sites"]] == [("portal", "up"), ("jyj", "up")]
