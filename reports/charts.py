@@ -1,8 +1,12 @@
 """Charts: bars as inline SVG inside a table's rows, so that chart and table are one.
 
-What is verified is solid, what is suspected is hatched: the difference is seen in grey print and
-by people who do not tell colours apart. Widths are in per cent, so that the same bar serves a phone
-and a sheet of paper; the numbers stand beside it for whoever sees no pictures.
+What is verified (or mended) is solid, what is suspected (or still open) is hatched: the difference is seen
+in grey print and by people who do not tell colours apart. A library that draws (matplotlib, pygal) would
+bring its own fonts, some 30 MB or a script, and a picture beside the table in place of one row for both,
+which folds on a phone and breaks well on paper; all that these charts need is rectangles. Widths are in
+per cent,
+so that the same bar serves a phone and a sheet of paper; the numbers stand beside it for whoever sees no
+pictures.
 """
 
 from __future__ import annotations
@@ -22,12 +26,16 @@ _ROOM = 98.0
 """Per cent of the cell that the longest bar takes."""
 
 
-def bar(verified: int, suspected: int, longest: int) -> Markup:
+WORDS = ("已核实", "疑似")
+
+
+def bar(verified: int, suspected: int, longest: int, words: tuple[str, str] = WORDS) -> Markup:
     """One bar: verified findings solid, suspected ones hatched behind them.
 
     Args:
         verified: how many are verified.
         suspected: how many are not.
+        words: what solid and hatched stand for (empty: there is none of it); ours, they are not escaped.
         longest: the greatest sum of both in the chart; a bar of that sum fills the cell.
 
     Raises:
@@ -37,7 +45,8 @@ def bar(verified: int, suspected: int, longest: int) -> Markup:
         raise ValueError(f"no bar of {verified} and {suspected} fits into {longest}")
     solid = _ROOM * verified / longest if longest else 0.0
     hatched = _ROOM * suspected / longest if longest else 0.0
-    label = f"已核实{verified}项，疑似{suspected}项"
+    told = zip(words, (verified, suspected), strict=True)
+    label = "，".join(f"{word}{number}项" for word, number in told if word)
     parts = []
     if solid:
         parts.append(f'<rect class="solid" x="0" y="1" width="{solid:.2f}%" height="12" fill="#a3161f"/>')

@@ -29,6 +29,7 @@ from reports.monthly import Numbers
 from reports.periods import Office, Quarter, day_zh, moment_zh
 from reports.results import Standing, run_that_counts, runs_within, site_name, standing_of
 from reports.weekly import basis_of
+from reports.weeks import WeekLine, longest, weeks_of
 from reports.wording import full_width
 
 _EXAMPLES = 3
@@ -110,6 +111,7 @@ class Quarterly:
     """Share qualified of the quarter before; None: not known."""
     sites: tuple[SiteResult, ...]
     problems: tuple[Problem, ...]
+    weeks: tuple[WeekLine, ...]
     corrections: Corrections
     praised: tuple[str, ...]
     """Units all of whose sites are qualified and that corrected all they had to."""
@@ -129,6 +131,11 @@ class Quarterly:
     def unknown(self) -> tuple[SiteResult, ...]:
         """Sites that could not be judged."""
         return tuple(site for site in self.sites if site.standing is Standing.UNKNOWN)
+
+    @property
+    def most_in_a_week(self) -> int:
+        """The greatest number of the chart of weeks."""
+        return longest(self.weeks)
 
     @property
     def demands(self) -> tuple[str, ...]:
@@ -171,6 +178,7 @@ class Quarterly:
                 for one in self.groups
             ],
             "problems": [{"rule": one.name, "count": one.count, "sites": one.sites} for one in self.problems],
+            "weeks": [line.to_json() for line in self.weeks],
             "corrections": self.corrections.to_json(),
             "praised": list(self.praised),
             "late": list(self.late),
@@ -238,6 +246,7 @@ def notice_of_quarter(
         last_rate=None if last is None else _group("", _sites(registry, last[0], last[1], rules)).rate,
         sites=tuple(sites),
         problems=_problems(numbers.after, registry, rules, office, public=public),
+        weeks=weeks_of(numbers.after, numbers.trails, numbers.first, numbers.end, office.timezone),
         corrections=corrections_of(numbers.before, numbers.after, numbers.trails, numbers.first, numbers.end),
         praised=_praised(registry, sites, by),
         late=tuple(f"{names[key]}（{one.overdue}项）" for key, one in by.items() if key and one.overdue),

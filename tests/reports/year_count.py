@@ -180,6 +180,7 @@ def quarterly(year: Year, start: date) -> Numbers:
             name: {"count": len(own), "sites": len({fault.site for fault in own})}
             for name, own in kinds.items()
         },
+        "weeks": _weeks(now, start, after),
         "corrections": _corrections(year, first, end),
         "praised": {name for name in sound if units.get(name, {}).get("rate") == 1},
         "late": {f"{name}（{one['overdue']}项）" for name, one in units.items() if one["overdue"]},
@@ -223,6 +224,31 @@ def _corrections(
         "recurred": sum(any(step.came_back for step in steps) for steps in within.values()),
         "days": round(sum(spent) / len(spent), 1) if spent else None,
     }
+
+
+def _weeks(now: dict[int, Life], start: date, after: date) -> Numbers:
+    """Found and mended in each week, as far as its days lie in the period."""
+    weeks: Numbers = {}
+    day = start
+    while day < after:
+        nxt = min(day + timedelta(days=7 - day.weekday()), after)
+        last = nxt - timedelta(days=1)
+        found = mended = 0
+        for life in now.values():
+            if life.fault.severity == "advice":
+                continue
+            own = [s for s in life.steps if moment(day, "00:00") <= s.at < moment(nxt, "00:00")]
+            found += any(
+                s.after == "confirmed"
+                and s.event in {"sighted", "reported", "confirm"}
+                and s.before not in VERIFIED
+                for s in own
+            )
+            mended += any(s.after == "corrected" and s.before != "corrected" and s.sure for s in own)
+        days = dict.fromkeys(f"{one.month}月{one.day}日" for one in (day, last))
+        weeks["至".join(days)] = {"found": found, "corrected": mended}
+        day = nxt
+    return weeks
 
 
 def _by_unit(year: Year, first: datetime, end: datetime) -> dict[str, Numbers]:

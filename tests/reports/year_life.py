@@ -51,6 +51,8 @@ class Step:
     came_back: bool = False
     """A fault that had been mended stood there again."""
     due: datetime | None = None
+    sure: bool = False
+    """Had it been confirmed before this step."""
 
 
 @dataclass
@@ -180,7 +182,7 @@ class Life:
         self, after: str, at: datetime, event: str, *, always: bool = False, came_back: bool = False
     ) -> None:
         if after != self.status or always:
-            self.steps.append(Step(at, event, self.status, after, came_back, self.due))
+            self.steps.append(Step(at, event, self.status, after, came_back, self.due, self.sure))
         if after != self.status:
             self.status, self.since = after, at
         if after not in {"notified", "replied"}:
