@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import hostile
+import paper_kinds
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from samples import Sample, findings, link, monthly, quarterly, write
@@ -28,8 +29,11 @@ FLAGS = (
 NAMES = (
     *("weekly", "site", "empty", "many", "long", "marked"),
     *("monthly", "monthly-long", "quarterly", "quarterly-long"),
+    *("monthly-charts", "quarterly-charts"),
 )
 WIDTHS = (360, 800, 1280)
+A4 = 665
+"""Pixels between the margins of the printed page (210 less 2 × 17 mm)."""
 OVER = """() => {
   const edge = document.documentElement.clientWidth;
   return [...document.querySelectorAll("body *")]
@@ -65,6 +69,8 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         found[name] = write_quarterly(quarterly(records), folder / name)[0]
     for name, records in (("monthly", findings()), ("monthly-long", hostile.records("x" * 10_000))):
         found[name] = write_monthly(monthly(records), folder / name)[0]
+    for kind in ("monthly", "quarterly"):
+        found[f"{kind}-charts"] = paper_kinds.write(kind, findings(), folder / kind)[".html"]
     return found
 
 
@@ -105,11 +111,53 @@ def test_what_is_folded_on_the_screen_is_open_on_paper(browser, papers):
     page.close()
 
 
-def test_dark_mode_keeps_text_readable(browser, papers):
+@pytest.mark.parametrize("name", ["weekly", "site", "monthly-charts", "quarterly-charts", "empty"])
+def test_dark_mode_keeps_text_readable(browser, papers, name):
     """Every text has a contrast of 4.5 to 1 with what lies behind it (WCAG 2.1, 1.4.3), light and dark."""
     for scheme in ("light", "dark"):
-        page = visit(browser, papers["weekly"], 1280, [], color_scheme=scheme)
-        assert page.evaluate(CONTRAST) == [], f"too little contrast in the {scheme} scheme"
+        asked: list[str] = []
+        page = visit(browser, papers[name], 1280, asked, color_scheme=scheme)
+        assert page.evaluate(CONTRAST) == [], f"{name}: too little contrast in the {scheme} scheme"
+        assert asked == [], f"{name} asked for something or complained in the {scheme} scheme"
+        page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", NAMES)
+def test_paper_holds_it_all(browser, papers, name, scheme):
+    """Printed on A4, also from a dark screen: nothing beyond the edge, and black on white."""
+    page = visit(browser, papers[name], A4, [], color_scheme=scheme)
+    page.emulate_media(media="print", color_scheme=scheme)
+    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert over <= 0, f"{name} is {over} px too wide on paper: {page.evaluate(OVER)}"
+    assert page.evaluate(CONTRAST) == [], f"{name} can't be read on paper"
+    ground, ink = page.evaluate(
+        "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]"
+    )
+    assert (ground, ink) == ("rgb(255, 255, 255)", "rgb(0, 0, 0)"), f"{name} prints its dark scheme"
+    page.close()
+
+
+def test_bars_are_told_apart_without_colour(browser, papers):
+    """What is solid and what is hatched differs by pattern, on the screen and in grey print."""
+    for name in ("weekly", "monthly-charts", "quarterly-charts"):
+        page = visit(browser, papers[name], 800, [])
+        page.emulate_media(media="print")
+        fills = {
+            kind: page.evaluate(
+                f"[...new Set([...document.querySelectorAll('rect.{kind}')].map(r => getComputedStyle(r).fill))]"
+            )
+            for kind in ("solid", "hatched")
+        }
+        assert fills["solid"], f"{name} has no bar"
+        assert all("url(" in fill for fill in fills["hatched"]), fills
+        assert not any("url(" in fill for fill in fills["solid"]), fills
+        widths = page.locator("svg.bar").evaluate_all(
+            "bars => bars.map(b => b.getBoundingClientRect().width)"
+        )
+        assert min(widths) > 60, f"{name}: bars of {min(widths)} px say nothing"
+        numbers = page.locator(".chart td.n").count()
+        assert numbers, f"{name}: the chart has no table"
         page.close()
 
 
