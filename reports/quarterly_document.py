@@ -64,7 +64,7 @@ def quarterly_document(paper: Quarterly, imprint: Imprint) -> bytes:
             )
             for at, site in enumerate(paper.sites, 1)
         ],
-        (12, 26, 38, 36, 18, 26),
+        (10, 28, 34, 32, 21, 31),
     )
     return page.to_bytes()
 

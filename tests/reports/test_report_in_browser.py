@@ -144,8 +144,8 @@ def test_bars_are_told_apart_without_colour(browser, papers):
         page = visit(browser, papers[name], 800, [])
         page.emulate_media(media="print")
         fills = {
-            kind: page.evaluate(
-                f"[...new Set([...document.querySelectorAll('rect.{kind}')].map(r => getComputedStyle(r).fill))]"
+            kind: set(
+                page.locator(f"rect.{kind}").evaluate_all("all => all.map(r => getComputedStyle(r).fill)")
             )
             for kind in ("solid", "hatched")
         }
