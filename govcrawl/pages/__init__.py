@@ -7,7 +7,7 @@ from govcrawl.pages.home import read_home
 from govcrawl.pages.kinds import extract, kind_of
 from govcrawl.pages.page import Page, read_page
 
-READER_VERSION = "6"
+READER_VERSION = "7"
 """Of the readings that the store keeps: another version reads anew."""
 
 __all__ = [

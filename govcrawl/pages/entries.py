@@ -102,7 +102,8 @@ def _text_within(anchor: html.HtmlElement) -> str:
         if heading.tag == "script":
             written = _WRITTEN_TITLE.search((heading.text or "")[:2000])
             return collapse(written[2] or written[4]) if written else ""
-        if text := collapse(raw_text(heading)):
+        text = collapse(raw_text(heading))
+        if text and not _NO_ENTRY.fullmatch(text):  # the day of a split date is written as a heading too
             return text
     text = collapse(raw_text(anchor))
     titled = _titled(anchor)

@@ -9,7 +9,7 @@ from datetime import date
 from lxml import html
 
 from govcrawl.pages.dates import FoundDate, find_dates
-from govcrawl.pages.elements import collapse, texts_of
+from govcrawl.pages.elements import collapse, raw_text, texts_of
 
 _END = 100
 MAX_TEXT = 2000
@@ -36,6 +36,14 @@ _NUMERIC = re.compile(r"[-/.\d:\s\[\]()（）【】]+")
 _CLOCK = re.compile(r"(?:今[天日]|现在|当前(?:日期|时间)?|系统时间|北京时间)\s?是?\s?[:：]?\s?$")
 """What stands before the date of a clock in the header."""
 _LABEL = re.compile(r"(?:时间|日期|发布|于)\s?[:：]?\s?$|[\[(（【]\s?$")
+_OTHER_LABEL = re.compile(
+    r"(?:成文|印发|签发|制发|落款|实施|施行|生效|失效|废止|截止|截至|结束|到期)(?:时间|日期|日)?\s?[:：]?\s?$"
+)
+"""What stands before a date that is the document's, and not its publication's."""
+_NAMES_DAY = re.compile(r"(?:时\s?间|日\s?期)$")
+_NAMES_PUBLICATION = re.compile(r"发布|公开|发表|上网|登载")
+_MOST_CELLS = 12
+_LONGEST_HEADING = 20
 _PIECE = re.compile(r"[\[(（\s]*[\d年月日/.\-]{1,11}[\])）\s]*")
 _NUMBER = re.compile(r"(\d{1,4})\s?([年月日]?)")
 _DATE_ATTRIBUTES = ("datetime", "data-time", "data-date", "data-pubdate", "pubdate", "date")
@@ -66,15 +74,36 @@ def _ends(text: str) -> str:
 
 
 def plain_date(texts: Sequence[str]) -> date | None:
-    """The day that is a text node of its own in full figures: what most lists show; None: look closer."""
+    """The one day that is a text node of its own in full figures: what most lists show; None: look closer."""
+    found: date | None = None
     for text in texts:
         if len(text) < _PLAIN_LENGTH and (match := _PLAIN.fullmatch(text)):
+            if found is not None:
+                return None
             try:
                 year, *rest = [int(group) for group in match.groups() if group]
-                return date(year, *rest)
+                found = date(year, *rest)
             except ValueError:
                 return None
-    return None
+    return found
+
+
+def publication_column(container: html.HtmlElement) -> int | None:
+    """Which cell of a table's rows shows the day of publication, where its first row names several days.
+
+    None: the rows show one day at most, or nothing says which is which.
+    """
+    above = container.getprevious()
+    head = above if above is not None and above.tag == "thead" else container
+    first = next(head.iterchildren("tr"), None)
+    if first is None or len(first) > _MOST_CELLS or any(cell.get("colspan") for cell in first):
+        return None
+    names = [collapse(raw_text(cell))[:_LONGEST_HEADING] for cell in first]
+    days = [at for at, name in enumerate(names) if _NAMES_DAY.search(name)]
+    own = [at for at in days if not _OTHER_LABEL.search(names[at])]
+    if len(days) < 2 or not own:
+        return None
+    return next((at for at in own if _NAMES_PUBLICATION.search(names[at])), own[0])
 
 
 def date_among(segments: Sequence[Segment], today: date) -> RowDate | None:
@@ -82,7 +111,9 @@ def date_among(segments: Sequence[Segment], today: date) -> RowDate | None:
 
     A date may go over several nodes (13 | 2020-12). A date in the middle of a sentence is left alone.
     """
-    segments = [segment for segment in segments if _FIGURE.search(segment[0])]
+    segments = [
+        segment for segment in segments if _FIGURE.search(segment[0]) or _OTHER_LABEL.search(segment[0])
+    ]
     joined = " ".join(text for text, _ in segments)
     if not DATE_HINT.search(joined):
         return None
@@ -92,11 +123,13 @@ def date_among(segments: Sequence[Segment], today: date) -> RowDate | None:
         spans.append((at, at + len(text), linked))
         at += len(text) + 1
     best: FoundDate | None = None
-    rank = (False, 0.0)
+    rank = (False, False, 0.0)
     for found in find_dates(joined, today):
         worth = _worth(joined, spans, found)
-        if worth > 0 and (found.day is not None, worth) > rank:
-            best, rank = found, (found.day is not None, worth)
+        # The day on which a document was written, or ends, stands beside that of its publication.
+        own = _OTHER_LABEL.search(joined[max(0, found.start - 12) : found.start]) is None
+        if worth > 0 and (found.day is not None, own, worth) > rank:
+            best, rank = found, (found.day is not None, own, worth)
     if best is None or best.day is None:
         pieces = _from_pieces([text for text, _ in segments])
         if pieces is not None:

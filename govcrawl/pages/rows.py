@@ -23,6 +23,7 @@ from govcrawl.pages.rowdates import (
     date_among,
     date_in_attributes,
     plain_date,
+    publication_column,
     segments_of,
 )
 
@@ -219,6 +220,10 @@ def _date(group: Group, today: date) -> None:
     rows = group.rows
     for row in rows:
         _date_inside(row, today)
+    if rows[0].element.tag == "tr" and (column := publication_column(group.container)) is not None:
+        for row in rows:
+            if column < len(row.element):
+                _take(row, date_among(segments_of(row.element[column]), today))
     group.dated = inside = _dated(rows)
     if inside * 2 >= len(rows) or any(row.length > _LONG_ROW for row in rows):
         return
