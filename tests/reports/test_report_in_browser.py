@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import hostile
 import paper_kinds
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from samples import Sample, findings, link, monthly, quarterly, write
+from samples import (
+    NOW,
+    OFFICE,
+    PROFILE,
+    REGISTRY,
+    RULES,
+    Sample,
+    findings,
+    link,
+    monthly,
+    quarterly,
+    write,
+)
 
+from govcrawl.model import Notice, NoticeItem
 from reports.documents import write_monthly, write_quarterly, write_weekly
+from reports.notices import paper_of
+from reports.rendering import render
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")
@@ -29,7 +45,7 @@ FLAGS = (
 NAMES = (
     *("weekly", "site", "empty", "many", "long", "marked"),
     *("monthly", "monthly-long", "quarterly", "quarterly-long"),
-    *("monthly-charts", "quarterly-charts"),
+    *("monthly-charts", "quarterly-charts", "mail", "mail-long"),
 )
 WIDTHS = (360, 800, 1280)
 A4 = 665
@@ -71,6 +87,19 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         found[name] = write_monthly(monthly(records), folder / name)[0]
     for kind in ("monthly", "quarterly"):
         found[f"{kind}-charts"] = paper_kinds.write(kind, findings(), folder / kind)[".html"]
+    due = datetime(2026, 12, 1, 16, tzinfo=UTC)
+    for name, records in (("mail", findings()), ("mail-long", hostile.records("x" * 10_000))):
+        told = Notice(
+            number="2026-012",
+            unit="zfb",
+            issued=NOW,
+            items=tuple(NoticeItem(fingerprint=r.fingerprint, deadline=due) for r in records),
+        )
+        paper = paper_of(told, records, registry=REGISTRY, rules=RULES, office=OFFICE, basis=PROFILE.basis)
+        found[name] = folder / f"{name}.html"
+        found[name].write_text(
+            render("notice_mail.html", {"paper": paper, "office": OFFICE}), encoding="utf-8"
+        )
     return found
 
 

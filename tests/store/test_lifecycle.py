@@ -100,6 +100,35 @@ def test_every_pair(status: Status, event: Event, letter: str) -> None:
         assert outcome.status is (status if letter == "." else LETTERS[letter])
 
 
+# Where the table depends on a fact: never confirmed (machine), or brought by a person.
+NEVER_CONFIRMED = {
+    (Status.CORRECTED, Event.REOPEN): Status.SUSPECTED,
+    (Status.EXEMPT, Event.REOPEN): Status.SUSPECTED,
+    (Status.EXEMPT, Event.EXEMPTION_ENDED): Status.SUSPECTED,
+}
+
+
+@pytest.mark.parametrize("origin", list(Origin))
+@pytest.mark.parametrize("confirmed", [True, False])
+@pytest.mark.parametrize(("status", "event", "letter"), PAIRS)
+def test_every_pair_whoever_brought_it_and_however_sure(
+    status: Status, event: Event, letter: str, confirmed: bool, origin: Origin
+) -> None:
+    sure = confirmed or status in {Status.CONFIRMED, Status.NOTIFIED, Status.REPLIED}
+    before = state_of(status, origin=origin, was_confirmed=sure)
+    outcome = step(before, event, Given(exempt_until=LATER))
+    assert isinstance(outcome, Refused) is (letter == "-"), f"{origin}: {status} + {event}"
+    if isinstance(outcome, Refused):
+        return
+    expected = status if letter == "." else LETTERS[letter]
+    if event is Event.SEEN_RIGHT and origin is not Origin.MACHINE:
+        expected = status
+    elif not before.was_confirmed:
+        expected = NEVER_CONFIRMED.get((status, event), expected)
+    assert outcome.status is expected, f"{origin}, confirmed {sure}: {status} + {event}"
+    assert outcome.origin is origin
+
+
 @pytest.mark.parametrize("origin", [origin for origin in Origin if origin is not Origin.MACHINE])
 @pytest.mark.parametrize("status", STATUSES)
 def test_what_a_person_found_only_a_person_closes(status: Status, origin: Origin) -> None:
