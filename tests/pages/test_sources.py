@@ -38,6 +38,7 @@ from govcrawl.pages.sources import clean_name, same_source
         ("发布时间：2024-06-13", ""),
         ("| 浏览次数：12", ""),
         ("示" * 200, ""),
+        ("示例市教育局 有效期至：2025-06-13 发布日期：2024-06-13", "示例市教育局"),
     ],
 )
 def test_the_name_alone(value: str, name: str) -> None:
