@@ -142,10 +142,12 @@ async def _servers(config: Config, sites: Sequence[Site]) -> dict[str, str]:
 class _Process:
     """One process of the night."""
 
-    def __init__(self, config: Config, night: int, jobs: int, until: datetime | None, log: IO[bytes]) -> None:
+    def __init__(
+        self, config: Config, night: int, jobs: int, at_once: int, until: datetime | None, log: IO[bytes]
+    ) -> None:
         # -P: modules that lie in the office's folder are no part of the program.
         command = [sys.executable, "-P", "-m", "govcrawl.office.night_worker"]
-        told = [str(night), str(jobs), str(SITES_AT_ONCE), *([] if until is None else [until.isoformat()])]
+        told = [str(night), str(jobs), str(at_once), *([] if until is None else [until.isoformat()])]
         self._popen = subprocess.Popen(  # noqa: S603  # our own command
             [*command, *told],
             cwd=config.folder,
@@ -219,6 +221,8 @@ class _Lead:
         self._config, self._store, self._night = config, store, night
         self._sites, self._durations, self._until = sites, durations, until
         self._jobs, self._warn = min(jobs, len(sites)), warn
+        # A process with one site alone may read in a second one.
+        self._at_once = min(SITES_AT_ONCE, -(-len(sites) // self._jobs))
         self._begun = time.monotonic()
         self._beaten = self._begun
         self._processes: list[_Process] = []
@@ -288,7 +292,7 @@ class _Lead:
             while len(self._processes) < self._jobs and idle < len(waiting):
                 idle += 1
                 self._processes.append(
-                    _Process(self._config, self._night, self._jobs, self._until, self._log)
+                    _Process(self._config, self._night, self._jobs, self._at_once, self._until, self._log)
                 )
 
     def _give_up(self, reason: str) -> None:
