@@ -37,6 +37,8 @@ class Corrections:
     due: int
     """To be corrected (应整改)."""
     corrected: int
+    by_hand: int
+    """Of the corrected: closed by a person, not seen right by a run."""
     issued: int
     """Told to the unit by a notice within the period."""
     answered: int
@@ -64,6 +66,7 @@ class Corrections:
         return {
             "due": self.due,
             "corrected": self.corrected,
+            "corrected_by_hand": self.by_hand,
             "open": self.open,
             "rate": None if self.rate is None else round(self.rate, 4),
             "issued": self.issued,
@@ -122,6 +125,7 @@ def corrections_of(
     return Corrections(
         due=len(due),
         corrected=len(corrected),
+        by_hand=sum(_closed_by_hand(trails.get(key, ())) for key in corrected),
         issued=_count(happened, lambda s: s.event is Event.NOTIFY and s.before is not Status.NOTIFIED),
         answered=_count(happened, lambda s: s.event in _ANSWERS),
         overdue=sum(now[key].overdue for key in due),
@@ -129,6 +133,14 @@ def corrections_of(
         recurred=sum(key in now and came_back(steps, first, end) for key, steps in trails.items()),
         days=sum(days) / len(days) if days else None,
     )
+
+
+def _closed_by_hand(steps: Sequence[Transition]) -> bool:
+    """Was the step that corrected it, the last one of them, a person's."""
+    closing = [
+        step.event for step in steps if step.after is Status.CORRECTED and step.before is not step.after
+    ]
+    return bool(closing) and closing[-1] is Event.CLOSE
 
 
 def came_back(steps: Sequence[Transition], first: datetime, end: datetime) -> bool:

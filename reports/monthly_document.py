@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reports.corrections import Corrections
 from reports.monthly import MonthlyCorrection, Named
 from reports.official import Imprint, Paper
 from reports.wording import percent
@@ -80,7 +81,7 @@ def _overview(paper: MonthlyCorrection) -> str:
         last = paper.last
         compared = "" if last is None or last.rate is None else f"（上月{percent(last.rate)}）"
         told.append(
-            f"本月应整改问题{numbers.due}项（含上月结转），经复查确认已整改（销号）{numbers.corrected}项，"
+            f"本月应整改问题{numbers.due}项（含上月结转），已整改（销号）{numbers.corrected}项{_hand(numbers)}，"
             f"整改率{percent(numbers.rate)}{compared}{spent}；尚未完成整改{numbers.open}项。"
         )
     else:
@@ -92,6 +93,17 @@ def _overview(paper: MonthlyCorrection) -> str:
     if numbers.recurred:
         told.append(f"整改后再次出现的{numbers.recurred}项。")
     return "".join(told)
+
+
+def _hand(numbers: Corrections) -> str:
+    """How many of them a person closed; the others were seen right by a run."""
+    return (
+        f"（其中人工核实销号{numbers.by_hand}项）"
+        if numbers.by_hand
+        else "（均经复查确认）"
+        if numbers.corrected
+        else ""
+    )
 
 
 def _units(paper: MonthlyCorrection) -> str:

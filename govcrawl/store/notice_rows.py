@@ -96,7 +96,8 @@ def sent(
 ) -> Notice:
     """Notes that a notice went out, from which day its deadlines run anew.
 
-    Findings that were answered, disputed or closed meanwhile keep what they have.
+    Findings that were answered, disputed or closed meanwhile keep what they have. One that goes out by a
+    second channel keeps its deadlines where they are the same, and the trail no second line about them.
 
     Raises:
         ActionRefused: the notice is not known, or no name is given.
@@ -104,7 +105,9 @@ def sent(
     row = _row(session, number)
     if not who.strip():
         raise ActionRefused("须写明经办人。")
-    row.channel, row.sent_at = clean(channel, _TEXT), at
+    again = row.sent_at is not None
+    channels = [*(row.channel.split("、") if again else []), channel.strip()]
+    row.channel, row.sent_at = clean("、".join(dict.fromkeys(channels)), _TEXT), at
     rows = _findings(session, deadlines)
     pass_time(session, rows.values(), now)
     trail = Trail(run=None, who=clean(who, 255), now=now)
@@ -113,6 +116,8 @@ def sent(
         if finding is None or finding.status != Status.NOTIFIED or finding.notice != number:
             continue
         item = deadlines[finding.fingerprint]
+        if again and finding.deadline == item.deadline:
+            continue
         line.deadline, line.estimated = item.deadline, item.estimated
         _notify(trail, finding, item, number, f"整改通知单（编号:{number}）已送达：{row.channel}")
     trail.write(session)

@@ -119,3 +119,19 @@ def test_a_reminder_is_noted(told: Store) -> None:
     _issue(told, SUBJECTS[0])
     told.notices_reminded(["2026-001"], now=DUE)
     assert told.notices()[0].reminded == DUE.astimezone(UTC)
+
+
+def test_a_second_channel_on_the_same_day_is_no_second_step(told: Store) -> None:
+    _issue(told, *SUBJECTS)
+    items = {item.fingerprint: item for item in _items(*SUBJECTS, due=DUE + timedelta(days=1))}
+
+    def send(channel: str) -> Notice:
+        return told.notice_sent(
+            "2026-001", channel=channel, at=NOW, deadlines=items, who="张某", now=NOW + timedelta(hours=1)
+        )
+
+    send("邮件")
+    steps = len(told.history(key(SUBJECTS[0])))
+    assert send("OA").channel == "邮件、OA"
+    assert send("OA").channel == "邮件、OA"
+    assert len(told.history(key(SUBJECTS[0]))) == steps
