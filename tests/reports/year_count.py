@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -215,6 +215,7 @@ def _corrections(
     return {
         "due": len(due),
         "corrected": len(mended),
+        "corrected_by_hand": sum(_last_mended(own[n].steps).event == "close" for n in mended),
         "open": len(due) - len(mended),
         "rate": round(len(mended) / len(due), 4) if due else None,
         "issued": sum(any(step.event == "told" for step in steps) for steps in within.values()),
@@ -224,6 +225,11 @@ def _corrections(
         "recurred": sum(any(step.came_back for step in steps) for steps in within.values()),
         "days": round(sum(spent) / len(spent), 1) if spent else None,
     }
+
+
+def _last_mended(steps: Sequence[Step]) -> Step:
+    """The step with which it became corrected, the last one of them."""
+    return [step for step in steps if step.after == "corrected" and step.before != "corrected"][-1]
 
 
 def _weeks(now: dict[int, Life], start: date, after: date) -> Numbers:
