@@ -22,6 +22,7 @@ from govcrawl.commands import (
     office,
     pages,
     probe,
+    prune,
     registry,
     report,
     runs,
@@ -45,7 +46,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (office, discover, nightly, status, probe, pages, catalogue):
+for module in (office, discover, nightly, status, probe, prune, pages, catalogue):
     module.register(app)
 app.add_typer(registry.app, name="registry")
 app.add_typer(findings.app, name="findings")

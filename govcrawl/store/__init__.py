@@ -18,6 +18,7 @@ from govcrawl.store.errors import (
 )
 from govcrawl.store.lifecycle import Event
 from govcrawl.store.locks import this_owner
+from govcrawl.store.prune_rows import Keeping
 from govcrawl.store.shapes import (
     ArticleSeen,
     FindingReported,
@@ -39,6 +40,7 @@ __all__ = [
     "FindingReported",
     "FindingSeen",
     "FingerprintUnclear",
+    "Keeping",
     "LinkMemory",
     "NightBusy",
     "NightSite",

@@ -43,6 +43,7 @@ from govcrawl.store import (
     notice_rows,
     page_rows,
     probe_rows,
+    prune_rows,
     registry_rows,
     report_rows,
     run_rows,
@@ -52,6 +53,7 @@ from govcrawl.store.engine import clear_errors, connect, parse_url, reader, sqli
 from govcrawl.store.errors import ActionRefused, Conflict, StoreUnavailable
 from govcrawl.store.lifecycle import Event, Given
 from govcrawl.store.nights import Nights
+from govcrawl.store.prune_rows import Keeping
 from govcrawl.store.shapes import FindingReported, FindingSeen, LinkMemory, PageSeen, RunOutcome, Transition
 from govcrawl.store.tables import RunRow
 
@@ -510,6 +512,18 @@ class Store:
         """The outbox, the oldest first."""
         with self._reading() as session:
             return mail_rows.listed(session, states)
+
+    # Upkeep
+
+    def prune(self, keeping: Keeping, now: datetime, *, dry: bool = False) -> Mapping[str, int]:
+        """Takes out what is older than it is kept; returns rows by kind (with `dry`: that would go)."""
+        with self._writing() as session:
+            return prune_rows.prune(session, keeping, now, dry=dry)
+
+    def named_evidence(self, keeping: Keeping, now: datetime) -> tuple[set[str], set[int]]:
+        """Files of evidence that must stay, and the runs that have ended."""
+        with self._reading() as session:
+            return prune_rows.named_evidence(session, keeping, now), prune_rows.finished_runs(session)
 
     # Availability
 
