@@ -14,6 +14,7 @@ profile_app = typer.Typer(help="检查指标：数值、依据、是否核对", 
 _MEASURES = {
     "freshness": ("days.", "home.", "veto."),
     "ipv6": ("ipv6.",),
+    "availability": ("availability.", "home.timeout"),
 }
 
 
@@ -55,21 +56,22 @@ def explain(rule: Annotated[str, typer.Argument(help="规则代码，如 link-br
     import difflib
 
     from govcrawl.office.deadlines import profile_of
-    from govcrawl.rules import load_catalogue
+    from govcrawl.rules import known_rules, load_catalogue
 
-    catalogue = load_catalogue()
-    if rule not in catalogue.rules:
-        close = difflib.get_close_matches(rule, list(catalogue.rules), n=1, cutoff=0.0)
+    rules, catalogue = known_rules(), load_catalogue()
+    if rule not in rules:
+        close = difflib.get_close_matches(rule, list(rules), n=1, cutoff=0.0)
         raise CommandError(
             f"没有名为 {rule} 的规则，最接近的是 {close[0]}" if close else f"没有名为 {rule} 的规则"
         )
-    found, check = catalogue.rules[rule], catalogue.check_of(rule)
+    found = rules[rule]
     settings = config()
     profile = profile_of(settings)
     typer.echo(f"{found.code}  {found.title}（{found.severity.zh}）\n")
     typer.echo(f"依据：{found.basis}\n整改：{found.fix}\n")
-    typer.echo(f"{inspect.getdoc(type(check)) or ''}\n")
-    prefixes = (*_MEASURES.get(check.id, ()), f"points.{rule}")
+    if rule in catalogue.rules:
+        typer.echo(f"{inspect.getdoc(type(catalogue.check_of(rule))) or ''}\n")
+    prefixes = (*_MEASURES.get(found.check, ()), f"points.{rule}")
     _print_values([(key, value) for key, value in profile.values.items() if key.startswith(prefixes)])
 
 

@@ -82,7 +82,9 @@ def probe(
 
 
 def _why(status: int | None, cause: str) -> str:
-    return f"返回 {status}" if status is not None and status >= 400 else cause
+    from reports.wording import CAUSES
+
+    return f"返回 {status}" if status is not None and status >= 400 else CAUSES.get(cause, cause)
 
 
 def _week(week: Availability) -> str:
