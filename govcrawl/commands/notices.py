@@ -54,7 +54,7 @@ def issue(
     """对已核实、尚未通知的问题，按单位下发整改通知单，并写出通知单、问题清单和反馈表。"""
     from govcrawl.model import Notice, Status
     from govcrawl.office.notices import NoticeDesk, by_unit
-    from govcrawl.rules.deadlines import SECURITY
+    from govcrawl.rules.deadlines import URGENT
 
     if with_children and not unit:
         raise CommandError("--with-children 须用 --unit 写明上级单位")
@@ -67,7 +67,7 @@ def issue(
         found = [
             record
             for record in store.findings(statuses=[Status.CONFIRMED])
-            if not urgent or record.rule in SECURITY
+            if not urgent or record.rule in URGENT
         ]
         paths: list[Path] = []
         told: list[Notice] = []

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from govcrawl.config import Config
 from govcrawl.model import MailState, Status
-from govcrawl.rules.deadlines import SECURITY
+from govcrawl.rules.deadlines import URGENT
 from govcrawl.store import Store
 from govcrawl.store.engine import parse_url, sqlite_path
 from govcrawl.store.evidence_files import FOLDER
@@ -49,7 +49,7 @@ class OfficeStatus:
     """Findings that wait for a person."""
     disputed: int
     urgent: int
-    """Confirmed findings of security and privacy that are in no notice yet."""
+    """Confirmed urgent findings (`rules.deadlines.URGENT`) that are in no notice yet."""
     overdue: int
     queued: int
     """Mails that wait."""
@@ -101,7 +101,7 @@ def status_of(config: Config, store: Store) -> OfficeStatus:
         probed=store.last_probes(),
         suspected=sum(record.status is Status.SUSPECTED for record in open_findings),
         disputed=sum(record.status is Status.DISPUTED for record in open_findings),
-        urgent=sum(record.status is Status.CONFIRMED and record.rule in SECURITY for record in open_findings),
+        urgent=sum(record.status is Status.CONFIRMED and record.rule in URGENT for record in open_findings),
         overdue=sum(record.overdue for record in open_findings),
         queued=mails.count(MailState.QUEUED),
         unsure=mails.count(MailState.SENDING),

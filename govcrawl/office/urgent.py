@@ -1,4 +1,4 @@
-"""What can't wait until Monday: confirmed findings of security and privacy, told to whoever is on duty."""
+"""What can't wait until Monday (security, privacy, a site out of reach), told to whoever is on duty."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from govcrawl.config import Config
 from govcrawl.model import FindingRecord, MailState, Registry, Status
 from govcrawl.office.outbox import deliver
 from govcrawl.rules import known_rules
-from govcrawl.rules.deadlines import SECURITY
+from govcrawl.rules.deadlines import URGENT
 from govcrawl.store import Store
 from reports.blocks import unit_name
 from reports.entries import Describer
@@ -59,9 +59,9 @@ def tell_duty(settings: Config, store: Store, password: str, *, now: Callable[[]
         now: the clock.
     """
     registry = store.registry()
-    found = [record for record in store.findings(statuses=[Status.CONFIRMED]) if record.rule in SECURITY]
+    found = [record for record in store.findings(statuses=[Status.CONFIRMED]) if record.rule in URGENT]
     lines = tuple(lines_of(found, registry, settings))
-    new = store.untold(SECURITY)
+    new = store.untold(URGENT)
     if not new:
         return Urgent(lines=lines, told="", sent=True)
     if not settings.office.duty:
@@ -74,7 +74,7 @@ def tell_duty(settings: Config, store: Store, password: str, *, now: Callable[[]
         return message.recipients, message.subject, message.content
 
     try:
-        queued = store.tell_duty([record.fingerprint for record in new], SECURITY, mail, now=moment)
+        queued = store.tell_duty([record.fingerprint for record in new], URGENT, mail, now=moment)
     except AddressError as error:
         return Urgent(lines=lines, told=f"值班人员未能通知：[office] duty {error}", sent=False)
     if queued is None:  # another process has told it this very moment

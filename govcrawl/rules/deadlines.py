@@ -12,7 +12,9 @@ from govcrawl.rules.profile import ProfileError
 from govcrawl.rules.workdays import WorkingDays
 
 SECURITY = frozenset({"link-hijacked", "information-leak"})
-"""Urgent: their findings are told to the office at once, and mended within hours (`deadlines.security`)."""
+"""Rules of security and privacy: mended within hours (`deadlines.security`), not on the next working day."""
+URGENT = SECURITY | {"site-unavailable"}
+"""Rules whose confirmed findings are told to the office at once, not with the next weekly paper."""
 _HOURS = re.compile(r"(\d{1,3})h")
 _MOST = 366
 

@@ -99,6 +99,14 @@ def test_each_urgent_finding_is_told_once(tmp_path: Path, store: Store, duty: tu
     assert "1个网站1项" in str(make_header(decode_header(message_from_bytes(handler.taken[1][1])["Subject"])))
 
 
+def test_a_site_out_of_reach_is_urgent_once_a_person_has_confirmed_it(
+    tmp_path: Path, store: Store, duty: tuple[_Duty, int]
+) -> None:
+    _found(store, "1", rule="site-unavailable")
+    told = _tell(_settings(tmp_path, duty[1], "duty@example.gov.cn"), store)
+    assert ([line.rule for line in told.lines], len(duty[0].taken)) == (["站点无法访问"], 1)
+
+
 def test_what_comes_back_is_told_anew(tmp_path: Path, store: Store, duty: tuple[_Duty, int]) -> None:
     settings = _settings(tmp_path, duty[1], "duty@example.gov.cn")
     key = _found(store, "1")
