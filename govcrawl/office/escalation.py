@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from govcrawl.config import Config
 from govcrawl.office.deadlines import profile_of
 from govcrawl.rules.deadlines import end_of
+from govcrawl.rules.profile import require
 from govcrawl.store import Event, Store
 from reports.talks import Overdue, TalkList, talk_list, window
 
@@ -16,6 +17,7 @@ from reports.talks import Overdue, TalkList, talk_list, window
 def talks(settings: Config, store: Store, until: date) -> TalkList:
     """The list as of a day; deadlines are passed by then (`Store.pass_time`)."""
     profile = profile_of(settings)
+    require(profile, *(f"escalation.{name}" for name in ("days", "external", "notices", "overdue")))
     return talk_list(
         until=until,
         office=settings.office,

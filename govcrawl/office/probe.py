@@ -16,8 +16,10 @@ from govcrawl.office.deadlines import profile_of
 from govcrawl.pages import verdicts
 from govcrawl.pages.verdicts import Standing
 from govcrawl.rules.availability import RULE, Availability, availability_of, finding_of
+from govcrawl.rules.profile import require
 from govcrawl.store import FindingSeen, Store
 
+_MEASURES = ("days", "visits", "share", "spacing")
 _AT_ONCE = 32
 """Home pages that are asked at the same time; each within the limits of its server."""
 _MANY = 4
@@ -53,6 +55,7 @@ def probe(config: Config, store: Store, sites: Sequence[Site], *, now: Callable[
     """
     registry = store.registry()
     profile = profile_of(config)
+    require(profile, "home.timeout_seconds", *(f"availability.{name}" for name in _MEASURES))
     begun = now()
     made = asyncio.run(_round(config, sites, profile, begun, now))
     if {site.id for site in sites} != {site.id for site in in_operation(registry)}:

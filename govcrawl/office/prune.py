@@ -8,6 +8,7 @@ from pathlib import Path
 
 from govcrawl.config import Config
 from govcrawl.office.deadlines import profile_of
+from govcrawl.rules.profile import require
 from govcrawl.store import Keeping, Store
 from govcrawl.store.evidence_files import FOLDER, EvidenceFolder, expendable
 
@@ -34,6 +35,7 @@ def prune(config: Config, store: Store, now: datetime, *, dry: bool) -> Pruned:
     next call goes on. Runs that go on are left alone.
     """
     profile = profile_of(config)
+    require(profile, *(f"keep.{name}" for name in ("pages", "runs", "trials", "nights", "disputes")))
     keeping = Keeping(
         pages=profile.count("keep.pages"),
         runs=profile.count("keep.runs"),

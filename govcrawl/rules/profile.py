@@ -123,3 +123,13 @@ def _value(entry: object, where: str) -> Value:
     if not isinstance(source, str) or not source or not isinstance(verified, bool):
         raise ProfileError(f"{where} 缺少 source（依据）或 verified（是否核对）")
     return Value(entry["value"], source, verified, str(entry.get("unit", "")), str(entry.get("note", "")))
+
+
+def require(profile: Profile, *keys: str) -> None:
+    """Make sure that a profile has values, before anything rests on them.
+
+    Raises:
+        ProfileError: some are missing; the message names them.
+    """
+    if missing := [key for key in keys if (value := profile.get(key)) is None or value.value is None]:
+        raise ProfileError(f"检查指标 {profile.name} 没有规定 {'、'.join(missing)}，不能据此判断")

@@ -148,3 +148,15 @@ def test_without_a_shared_fault_there_is_no_letter_and_it_is_said(capsys: pytest
     told = capsys.readouterr()
     assert (told.out, "没有同一平台多个网站共有的" in told.err) == ("", True)
     assert _json(capsys, "platforms") == []
+
+
+def test_a_profile_without_such_thresholds_is_one_line(
+    office: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = office / "govcrawl.toml"
+    text = settings.read_text(encoding="utf-8") + '[rules]\nprofile = "national-2019"\n'
+    settings.write_text(text, encoding="utf-8")
+    assert _run("talks") == 2
+    error = capsys.readouterr().err
+    assert "检查指标 national-2019 没有规定 escalation.days" in error
+    assert "Traceback" not in error
