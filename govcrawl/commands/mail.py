@@ -50,6 +50,8 @@ def send(
     failed = 0
     with opened(settings) as store:
         registry = store.registry()
+        if not dry_run and not to:
+            _catch_up(store, who)
         for notice in (one for one in store.notices() if one.sent is None):
             try:
                 message = notice_message(
@@ -164,6 +166,16 @@ def _deliver(store: Store, who: str, ids: list[int] | None = None) -> int:
     if waiting:
         typer.echo(f"待发送邮件 {len(waiting)} 封（govcrawl mail list 查看，mail retry 立即再试）", err=True)
     return failed
+
+
+def _catch_up(store: Store, who: str) -> None:
+    """Notices whose mail went out, where a kill came before that was noted of the notice itself."""
+    from govcrawl.model import MailState
+
+    unsent = {f"notice/{notice.number}" for notice in store.notices() if notice.sent is None}
+    for mail in store.mails([MailState.SENT]):
+        if mail.key in unsent:
+            _arrived(store, mail, who)
 
 
 def _arrived(store: Store, mail: Mail, who: str) -> None:

@@ -12,6 +12,8 @@ from govcrawl.config import MailConfig
 from govcrawl.model import Mail
 from govcrawl.store import Store
 
+_CLOSING = 421
+"""The server ends the connection (RFC 5321, 4.2.3), and would for any other mail."""
 _SECONDS = 30.0
 """For each answer of the server."""
 
@@ -71,7 +73,9 @@ def send(mail: MailConfig, password: str, recipients: Collection[str], content: 
     try:
         server = _connected(mail, password)
     except (OSError, smtplib.SMTPException) as error:
-        raise _failure(error, mail) from error
+        # Whatever it says before a mail is named is about itself: the mail waits, whatever the number.
+        failure = _failure(error, mail)
+        raise SendError(str(failure), permanent=False, of_server=True) from error
     handed = False
     try:
         code, words = server.mail(parseaddr(mail.sender)[1])
@@ -138,7 +142,8 @@ def _failure(error: Exception, mail: MailConfig) -> SendError:
             if isinstance(error.smtp_error, str)
             else error.smtp_error.decode("utf-8", "replace")
         )
-        return SendError(f"{error.smtp_code} {words}", permanent=error.smtp_code >= 500)
+        closing = error.smtp_code == _CLOSING
+        return SendError(f"{error.smtp_code} {words}", permanent=error.smtp_code >= 500, of_server=closing)
     where = f"{mail.host}:{mail.port}"
     if isinstance(error, ssl.SSLError):
         return SendError(

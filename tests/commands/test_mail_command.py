@@ -107,6 +107,22 @@ def test_a_notice_goes_to_its_unit_once_and_its_deadline_runs(
     assert len(server[0].taken) == 1, "no mail is sent twice"
 
 
+def test_a_kill_between_mail_and_notice_is_made_good_by_the_next_call(
+    office: Path, server: tuple[_Taking, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as killed:
+        killed.setattr(command, "_arrived", lambda *_: None)  # as if the process had ended before it
+        _run("mail", "send")
+    with Store.open(f"sqlite:///{office}/var/govcrawl.db", now=NOW) as store:
+        assert [notice.sent for notice in store.notices()] == [None, None]
+    _run("mail", "send")
+    assert len(server[0].taken) == 1, "no mail is sent twice"
+    with Store.open(f"sqlite:///{office}/var/govcrawl.db", now=NOW) as store:
+        first, second = store.notices()
+        assert (first.channel, first.sent is not None) == ("邮件", True), "its deadlines run"
+        assert second.sent is None
+
+
 def test_a_dry_run_writes_files_and_sends_nothing(office: Path, server: tuple[_Taking, int]) -> None:
     _run("mail", "send", "--dry-run")
     assert server[0].taken == []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -261,3 +263,53 @@ def _certificate(folder: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
     return context
+
+
+@contextmanager
+def _saying(*lines: bytes) -> Iterator[tuple[MailConfig, list[int]]]:
+    """A server that answers each line of its guests by the next of its own, and counts its guests."""
+    guests: list[int] = []
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                guest, _ = listener.accept()
+            except OSError:
+                return
+            guests.append(1)
+            with guest, guest.makefile("rb") as said, suppress(OSError):
+                for line in lines:
+                    guest.sendall(line + b"\r\n")
+                    said.readline()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield (
+            MailConfig(host="127.0.0.1", port=listener.getsockname()[1], sender="wzjg@example.gov.cn"),
+            guests,
+        )
+    finally:
+        listener.close()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (b"554 no service here",),
+        (b"421 too busy",),
+        (b"220 hello", b"550 who are you", b"550 who are you"),
+        (b"220 hello", b"250 hello", b"421 closing"),
+    ],
+    ids=["refusing banner", "closing banner", "refused greeting", "closing at the sender"],
+)
+def test_what_a_server_says_of_itself_refuses_no_mail_and_is_asked_once(
+    store: Store, lines: tuple[bytes, ...]
+) -> None:
+    for number in range(3):
+        _queue(store, f"notice/2026-00{number}")
+    with _saying(*lines) as (mail, guests):
+        list(deliver(store, mail, "", now=_clock()))
+    assert _states(store) == [MailState.QUEUED] * 3, "they wait; nobody has to send them by hand"
+    assert len(guests) == 1
