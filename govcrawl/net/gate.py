@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import random
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -21,6 +22,8 @@ from govcrawl.net.leases import Leases
 LONGEST_PAUSE = 60.0
 """Seconds: no server is left alone for longer, whatever its Retry-After says."""
 _FIRST_PAUSE = 1.0
+_JITTER = 0.25
+"""Share of a pause that chance adds at most."""
 
 
 _MOST_NAMES = 16
@@ -76,6 +79,7 @@ class Gate:
     Args:
         monotonic: seconds.
         sleep: waits so many seconds.
+        jitter: by what chance lengthens a back-off, 0 to 1.
     """
 
     def __init__(
@@ -83,7 +87,9 @@ class Gate:
         *,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        jitter: Callable[[], float] = lambda: 0.0,
     ) -> None:
+        self._jitter = jitter
         self._monotonic = monotonic
         self._sleep = sleep
         self._servers: dict[str, Server] = {}
@@ -148,9 +154,13 @@ class Gate:
             self._leave(server)
 
     def back_off(self, server: Server, retry_after: float | None = None) -> float:
-        """After a 429 or 503: nothing for a while, twice as long each time. Returns the seconds."""
+        """After a 429 or 503: nothing for a while, twice as long each time. Returns the seconds.
+
+        Up to a quarter is added by chance, so that several machines do not come back in step.
+        """
         server.pause = min(max(_FIRST_PAUSE, server.pause * 2), LONGEST_PAUSE)
-        seconds = min(max(server.pause, retry_after or 0.0), LONGEST_PAUSE)
+        seconds = max(server.pause * (1 + _JITTER * self._jitter()), retry_after or 0.0)
+        seconds = min(seconds, LONGEST_PAUSE)
         server.next_at = max(server.next_at, self._monotonic() + seconds)
         return seconds
 
@@ -203,4 +213,4 @@ class Gate:
 @functools.cache
 def process_gate() -> Gate:
     """The one gate of this process."""
-    return Gate()
+    return Gate(jitter=random.random)

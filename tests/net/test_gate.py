@@ -69,6 +69,15 @@ def test_starts_are_apart_by_the_delay() -> None:
     assert asyncio.run(run()) == [0.0, 0.5, 1.0, 1.5]
 
 
+def test_chance_adds_a_quarter_of_a_pause_at_most_and_never_shortens_one() -> None:
+    for chance, seconds in ((0.0, [1, 2, 4]), (1.0, [1.25, 2.5, 5])):
+        gate = Gate(monotonic=Clock(), jitter=lambda value=chance: value)
+        server = gate.server(["a"], 1)
+        assert [gate.back_off(server) for _ in range(3)] == seconds
+        assert gate.back_off(server, 30) == 30, "what the server asks for is not made longer"
+        assert [gate.back_off(server) for _ in range(3)][-1] == 60
+
+
 def test_back_off_doubles_is_bounded_and_ends_when_all_is_well() -> None:
     clock = Clock()
     gate = Gate(monotonic=clock)
