@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import hostile
@@ -25,9 +25,11 @@ from samples import (
     write,
 )
 
-from govcrawl.model import Notice, NoticeItem
-from reports.documents import write_monthly, write_quarterly, write_weekly
+from govcrawl.model import Notice, NoticeItem, PublishedArticle, Submission
+from reports.adoption import AdoptionNotice, adoption_of
+from reports.documents import write_adoption, write_monthly, write_quarterly, write_weekly
 from reports.notices import paper_of
+from reports.periods import Month
 from reports.rendering import render
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
@@ -45,7 +47,7 @@ FLAGS = (
 NAMES = (
     *("weekly", "site", "empty", "many", "long", "marked"),
     *("monthly", "monthly-long", "quarterly", "quarterly-long"),
-    *("monthly-charts", "quarterly-charts", "mail", "mail-long"),
+    *("monthly-charts", "quarterly-charts", "mail", "mail-long", "adoption", "adoption-long"),
 )
 WIDTHS = (360, 800, 1280)
 A4 = 665
@@ -87,6 +89,8 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         found[name] = write_monthly(monthly(records), folder / name)[0]
     for kind in ("monthly", "quarterly"):
         found[f"{kind}-charts"] = paper_kinds.write(kind, findings(), folder / kind)[".html"]
+    for name, text in (("adoption", "市教育局"), ("adoption-long", "x" * 10_000)):
+        found[name] = write_adoption(_adoption(text), folder / name)[0]
     due = datetime(2026, 12, 1, 16, tzinfo=UTC)
     for name, records in (("mail", findings()), ("mail-long", hostile.records("x" * 10_000))):
         told = Notice(
@@ -101,6 +105,33 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             render("notice_mail.html", {"paper": paper, "office": OFFICE}), encoding="utf-8"
         )
     return found
+
+
+def _adoption(source: str) -> AdoptionNotice:
+    """A month in which each unit submitted something, and the portal published articles of that source."""
+    day = date(2026, 11, 10)
+    articles = [
+        PublishedArticle(
+            site="portal",
+            url=f"http://www.example.gov.cn/{number}.html",
+            title=source,
+            published=day,
+            source=source,
+            reprint=False,
+            first_seen=NOW,
+        )
+        for number in range(3)
+    ]
+    return adoption_of(
+        month=Month(2026, 11),
+        office=OFFICE,
+        registry=REGISTRY,
+        articles=articles,
+        submissions=[Submission(unit=unit.id, title=source, submitted=day) for unit in REGISTRY.units],
+        runs=[],
+        profile=PROFILE,
+        now=NOW,
+    )
 
 
 def visit(browser: Browser, path: Path, width: int, asked: list[str], **options) -> Page:
